@@ -1,0 +1,76 @@
+// Puts all workers' evidence together and says what happened. Every merge is addition or union, so the number
+// of workers cannot matter. Used once, after the run, on one thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loadgen/check/checker.hpp"
+
+namespace hubbub {
+
+/// The counters of docs/CHECKS.md.
+struct Violations {
+    std::uint64_t lost = 0, duplicate = 0, duplicate_raw = 0, gap_live = 0, gap_healed = 0, order = 0,
+                  causality = 0, disagreement = 0, phantom = 0, corrupt = 0, leaked = 0, history = 0,
+                  receipts = 0, presence = 0, resume = 0;
+};
+
+struct Evidence {
+    std::string kind;          ///< a counter's name
+    std::string conversation;  ///< index and class
+    std::string sender;        ///< user name, empty when unknown
+    std::uint32_t k = 0;
+    Sequence sequence = 0;
+    std::string receiver;
+    double at = 0;  ///< seconds since the run's epoch
+    std::string why;
+};
+
+struct Totals {
+    std::uint64_t sent = 0, acked = 0, rejected = 0, indeterminate = 0, unsent = 0, expected = 0,
+                  delivered = 0, missing = 0, unverified = 0, foreign = 0;
+};
+
+/// One kind of latency under one set of labels ("" = all; "class=group"; "phase=steady").
+struct LatencyKey {
+    std::string kind;  ///< ack, delivery, delivery_first, delivery_last, delivery_median, connect, reconnect,
+                       ///< catch_up
+    std::string label;
+    friend auto operator<=>(const LatencyKey&, const LatencyKey&) = default;
+};
+
+/// What the judge hands to the report.
+struct Judgement {
+    Totals totals;
+    Violations violations;
+    std::vector<std::string> not_checked;
+    std::vector<Evidence> evidence;           ///< at most 100 a kind
+    std::map<LatencyKey, Histogram> latency;  ///< measured phases only; missing included as +infinity
+    /// Per second since the run's epoch: delivery latencies of that second's intended sends (for series and
+    /// the bootstrap).
+    std::map<std::uint32_t, Histogram> delivery_by_second;
+    std::map<std::uint32_t, Histogram> ack_by_second;
+};
+
+class Judge {
+  public:
+    Judge(const Plan& plan, RunKey key, BackendAbilities abilities);
+    /// Adds one worker's evidence; the checker must have ended its drain.
+    void add(const Checker& worker);
+    [[nodiscard]] Judgement judge();
+
+  private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+/// Which counters must be 0 in which mode (the table of docs/CHECKS.md), and the sum of those that are not.
+std::vector<std::pair<std::string, std::uint64_t>> broken(const Violations& violations, DeliveryMode mode,
+                                                          OrderMode order);
+/// All counters with their names, in the order of the report.
+std::vector<std::pair<std::string, std::uint64_t>> by_name(const Violations& violations);
+
+}  // namespace hubbub

@@ -1,0 +1,101 @@
+// Who exists, who talks to whom, and what happens when: everything a run will do, computed from scenario +
+// seed alone. Immutable after make_plan(); shared by all worker threads by const reference.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "loadgen/scenario/scenario.hpp"
+#include "protocol/messages.hpp"
+
+namespace hubbub {
+
+struct PlannedConversation {
+    ConversationClass kind = ConversationClass::direct;
+    std::uint32_t topology_row = 0;                    ///< which entry of `topology:` it came from
+    std::uint32_t first_member = 0, member_count = 0;  ///< range in Plan::members
+};
+
+/// One intended send. Times are offsets from the start of its phase.
+struct Arrival {
+    Duration offset{};
+    std::uint64_t serial =
+        0;  ///< counts the arrivals of the phase's stream, from 0; every draw of this message hangs on it
+    StreamIndex stream;  ///< the sending device's membership: device and conversation in one
+    std::uint32_t body_bytes = 0;
+};
+
+/// A contiguous share of the users, and with them of devices and streams: what one worker plays.
+struct Slice {
+    std::uint32_t first_user = 0, last_user = 0;  ///< [first, last)
+    std::uint32_t first_device = 0, last_device = 0;
+    std::uint32_t first_stream = 0, last_stream = 0;
+};
+
+class Plan {
+  public:
+    std::shared_ptr<const Scenario> scenario;
+    std::uint64_t seed = 0;
+
+    std::vector<PlannedConversation> conversations;
+    std::vector<UserIndex> members;  ///< of all conversations, sorted by user within each
+    std::uint32_t users = 0, devices = 0;
+    std::uint32_t online_users = 0;  ///< users [0, online_users) open sessions; the rest are members only
+    // Streams of a device: [stream_begin[d], stream_begin[d + 1]), sorted by conversation.
+    std::vector<std::uint32_t> stream_begin;
+    std::vector<ConversationIndex> stream_conversation;
+    std::vector<DeviceIndex> stream_device;
+
+    [[nodiscard]] std::span<const UserIndex> members_of(ConversationIndex c) const;
+    [[nodiscard]] std::span<const ConversationIndex> conversations_of(DeviceIndex d) const;
+    /// The stream of (device, conversation); nothing when the device is no member.
+    [[nodiscard]] std::optional<StreamIndex> stream_of(DeviceIndex d, ConversationIndex c) const;
+    [[nodiscard]] UserIndex user_of(DeviceIndex d) const {
+        return UserIndex{d.value};
+    }  // one device a user, for now
+    [[nodiscard]] DeviceIndex device_of(UserIndex u) const { return DeviceIndex{u.value}; }
+    [[nodiscard]] bool online(DeviceIndex d) const { return d.value < online_users; }
+    /// Devices planned online that are members of c (the sender included, when it is).
+    [[nodiscard]] std::uint32_t online_members(ConversationIndex c) const;
+    [[nodiscard]] std::string user_name(UserIndex u) const;      // "u17"
+    [[nodiscard]] std::string device_name(DeviceIndex d) const;  // "d0"
+    /// Index out of a name made by user_name(); nothing for strangers' names.
+    [[nodiscard]] std::optional<UserIndex> user_from(std::string_view name) const;
+    /// Idempotency key of a conversation's create: the same in every worker, different in every (scenario,
+    /// seed, run).
+    [[nodiscard]] std::string create_key(ConversationIndex c, std::uint32_t run) const;
+    /// Worker w of n plays this share of the online users.
+    [[nodiscard]] Slice slice(std::uint32_t worker, std::uint32_t workers) const;
+    /// When user u opens its session, from the start of the connect phase; nothing for users that stay
+    /// offline.
+    [[nodiscard]] std::optional<Duration> open_offset(UserIndex u) const;
+};
+
+/// Computes the plan; errors name the scenario line that cannot be fulfilled.
+Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Scenario> scenario);
+
+/// The intended sends of one phase in rising time, all users' (a worker skips the ones that are not its own):
+/// the same for everybody.
+class Arrivals {
+  public:
+    Arrivals(const Plan& plan, std::uint32_t phase);
+    ~Arrivals();
+    Arrivals(Arrivals&&) noexcept;
+    Arrivals& operator=(Arrivals&&) noexcept;
+    /// The next arrival; nothing after the phase's last.
+    std::optional<Arrival> next();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,119 @@
+// A scenario as values: what the strict loader makes of the YAML file. docs/SCENARIOS.md describes every key.
+// Immutable after load; any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "protocol/messages.hpp"
+
+namespace hubbub {
+
+struct Target {
+    std::string adapter = "hubbub";
+    std::vector<std::string> endpoints;  ///< ws://host:port/path; empty: the embedded server's
+    bool embedded = false;               ///< start: {server: embedded}
+    // options of the embedded server
+    std::uint32_t shards = 0;  ///< 0: one a core
+    std::string durability = "wal-sync";
+    std::string data;          ///< empty: a temporary folder
+    std::string sabotage;      ///< as for `hubbub serve --sabotage`
+    double setup_rate = 2000;  ///< creates per second
+};
+
+struct TopologyRow {
+    ConversationClass kind = ConversationClass::direct;
+    std::uint32_t count = 0;
+    std::uint32_t size_min = 2, size_max = 2;  ///< uniform between the two (equal: fixed)
+};
+
+struct ByteSizes {  ///< lognormal through p50 and p99, clamped to [stamp, body_bytes_max]; equal: fixed
+    std::uint32_t p50 = 120, p99 = 120;
+};
+
+struct SendBehavior {
+    double weight = 1;
+    double to_direct = 0, to_group = 0, to_channel = 0;  ///< shares, sum 1
+    double zipf = 0;                                     ///< conversation chosen by zipf rank; 0: uniform
+    ByteSizes bytes;
+};
+
+struct Behavior {
+    std::string name;
+    double share = 1;  ///< of the online users
+    std::optional<SendBehavior> send;
+};
+
+enum class ArrivalLaw : std::uint8_t { constant, poisson, ramp, burst };
+
+/// One stream of sends within a phase.
+struct SendStream {
+    std::string behavior;  ///< empty: all behaviors with `send`, shared out by weight
+    ArrivalLaw law = ArrivalLaw::poisson;
+    double rate = 0, rate_to = 0;  ///< messages per second; ramp: from rate to rate_to over the phase
+    std::uint32_t burst = 0;       ///< burst: this many at once ...
+    Duration at{};                 ///< ... at this offset
+};
+
+enum class PhaseKind : std::uint8_t { connect, load, drain };
+
+struct Phase {
+    std::string name;
+    PhaseKind kind = PhaseKind::load;
+    double connect_rate = 0;  ///< connect: opens per second
+    Duration length{};        ///< load: for; drain: settle
+    Duration max_duration{};  ///< hard end of a connect or drain phase
+    bool measure = true;
+    std::vector<SendStream> streams;
+};
+
+enum class DeliveryMode : std::uint8_t { at_most_once, at_least_once, effectively_once };
+enum class OrderMode : std::uint8_t { none, sender, conversation, causal };
+
+/// `delivery.p99{class=channel} < 500ms`, `connect.errors < 0.1%`, `lost == 0`
+struct Slo {
+    std::string text;    ///< as written
+    std::string metric;  ///< delivery, delivery_last, ack, connect, reconnect, catch_up, or a counter's name
+    std::string figure;  ///< p50 p90 p99 p999 max mean errors count; empty for a plain counter
+    std::map<std::string, std::string> labels;  ///< class, phase
+    std::string op;                             ///< < <= > >= ==
+    double bound = 0;                           ///< seconds, share or count
+};
+
+struct Expect {
+    DeliveryMode delivery = DeliveryMode::at_least_once;
+    OrderMode order = OrderMode::conversation;
+    std::vector<Slo> slo;
+};
+
+struct Scenario {
+    std::string file, name, text_hash;  ///< XXH3-64 of the file's bytes and overrides, 16 hex digits
+    std::uint64_t seed = 1;
+    Target target;
+    std::uint32_t users = 0;
+    std::uint32_t online = 0;  ///< users that open a session; default all
+    std::vector<TopologyRow> topology;
+    std::vector<Behavior> behaviors;
+    std::vector<Phase> phases;
+    Expect expect;
+    std::string prometheus_listen;  ///< empty: none
+};
+
+struct LoadOptions {
+    std::vector<std::pair<std::string, std::string>> sets;  ///< --set path=value, in order
+    std::optional<std::uint64_t> seed;
+    std::map<std::string, std::string> environment;  ///< for ${VAR}
+};
+
+/// All errors at once, one a line: `file:line:column: what, what was expected, did you mean`.
+Result<Scenario> load_scenario_file(const std::string& path, const LoadOptions& options);
+Result<Scenario> load_scenario_text(std::string_view text, const std::string& file_name,
+                                    const LoadOptions& options);
+
+}  // namespace hubbub

@@ -1,0 +1,81 @@
+// Every bound of the protocol and of both ends, in one place, each with its reason.
+// Constants; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace hubbub::limits {
+
+using namespace std::chrono_literals;
+
+// ---- frames
+/// One WebSocket message from a client. 64 KiB holds a 16 KiB body with every character escaped, and a resume
+/// of 1,000 positions.
+inline constexpr std::size_t client_message_bytes_max = 64 * 1024;
+/// One WebSocket message from the server: a history page fits with room to spare; a client may refuse more.
+inline constexpr std::size_t server_message_bytes_max = 256 * 1024;
+/// Fragments of one message: enough for any honest sender, few enough that empty fragments cannot hold a
+/// connection busy.
+inline constexpr std::size_t fragments_max = 64;
+/// A message body in bytes of UTF-8. Chat texts; attachments go elsewhere by reference.
+inline constexpr std::size_t body_bytes_max = 16 * 1024;
+/// User and device names. They stand in every delivered frame, so they must stay short.
+inline constexpr std::size_t name_bytes_max = 64;
+/// Idempotency keys of create.
+inline constexpr std::size_t key_bytes_max = 128;
+/// The HTTP request head of an upgrade: what common servers allow.
+inline constexpr std::size_t http_head_bytes_max = 8 * 1024;
+
+// ---- sessions
+/// Sends of one (device, conversation) without an answer yet. Below the 64 numbers that the server remembers,
+/// so that a resend always finds its answer.
+inline constexpr std::size_t in_flight_max = 16;
+/// Original sequence numbers remembered a (device, conversation): 4 x in_flight_max leaves room for a client
+/// that lost several acknowledgements.
+inline constexpr std::size_t remembered_numbers = 64;
+/// Positions in one resume frame; more conversations send more frames. Bounded by client_message_bytes_max.
+inline constexpr std::size_t resume_positions_max = 1'000;
+/// Members named in one create or add frame; a channel of 25,000 is built by 25 frames.
+inline constexpr std::size_t members_per_frame_max = 1'000;
+/// Members of one conversation: the largest channel of the design (25,000) and room above it.
+inline constexpr std::size_t conversation_members_max = 100'000;
+/// Live entries a resume catches up before it says too_old and leaves the rest to history pages: bounds what
+/// one resume may queue.
+inline constexpr std::size_t catch_up_entries_max = 1'000;
+/// Entries kept in memory a conversation, so that resumes after a short cut never touch the disk.
+inline constexpr std::size_t recent_entries_max = 256;
+/// Entries in one history page, and bytes, whichever is first.
+inline constexpr std::size_t history_page_entries_max = 200;
+inline constexpr std::size_t history_page_bytes_max = 128 * 1024;
+/// How often a client shows that it is alive when it has nothing else to say; any frame counts.
+inline constexpr Duration beat_interval = 5s;
+/// Silence after which a connection is dead: three beats.
+inline constexpr Duration silence_max = 15s;
+/// From the accepted connection to the hello: a slow honest handshake, not a squatter.
+inline constexpr Duration handshake_max = 10s;
+/// After a close frame was sent: time for the peer's close frame, then the socket is closed.
+inline constexpr Duration close_grace = 2s;
+
+// ---- queues
+/// Bytes waiting in one connection's outbox. A reader that is this far behind is cut (slow-reader policy
+/// `disconnect`) and resumes.
+inline constexpr std::size_t outbox_bytes_max = 1024 * 1024;
+/// Bytes of one connection in one sendmsg: fairness between connections of one turn.
+inline constexpr std::size_t send_bytes_max = 256 * 1024;
+/// Buffers in one sendmsg: IOV_MAX of Linux.
+inline constexpr std::size_t send_buffers_max = 1024;
+/// The read buffer a thread shares among all its connections.
+inline constexpr std::size_t read_buffer_bytes = 256 * 1024;
+/// Recipients served in one slice of a fan-out: about 256 x 5 us of sends, so that no turn is longer than
+/// about 2 ms.
+inline constexpr std::size_t fanout_slice = 256;
+/// Mails between two shards: above it the sender's clients get `overloaded` (definite) instead of a queue
+/// without end.
+inline constexpr std::size_t mailbox_mails_max = 65'536;
+/// Messages of one shard that wait for the committer; above it sends are rejected `overloaded`.
+inline constexpr std::size_t uncommitted_max = 65'536;
+
+}  // namespace hubbub::limits

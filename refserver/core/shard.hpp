@@ -1,0 +1,68 @@
+// The chat server's pure core for one shard: its connections, sessions, and the conversations that hash to
+// it. Owned by one shard thread (live) or by the simulated world; not thread-safe. No sockets, no disk
+// thread, no clock, no global random.
+#pragma once
+
+#include <memory>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "protocol/limits.hpp"
+#include "protocol/links.hpp"
+#include "refserver/core/mail.hpp"
+#include "refserver/core/sabotage.hpp"
+#include "refserver/core/store.hpp"
+
+namespace hubbub {
+
+/// The way to other shards (and to oneself: a mail to the own shard is handled in the same or the next turn).
+/// Returns false when the queue is full.
+class Mailroom {
+  public:
+    virtual ~Mailroom() = default;
+    virtual bool post(ShardId to, ShardMail mail) = 0;
+};
+
+/// Strategies and sizes, chosen per run.
+struct ServerOptions {
+    std::uint32_t shards = 1;
+    Duration beat = limits::beat_interval;
+    Duration silence = limits::silence_max;
+    std::size_t outbox_bytes_max = limits::outbox_bytes_max;
+    std::size_t fanout_slice = limits::fanout_slice;
+    std::string version = "hubbub";
+    SabotagePlan sabotage;
+};
+
+/// Counted by the shard's thread, read by any (relaxed atomics; see refserver/core/counters.hpp).
+struct ShardCounters;
+
+class Shard final : public LinkOwner {
+  public:
+    /// All references must outlive the shard. `random` names conversations; `truth` is told of every sabotage
+    /// before it happens.
+    Shard(ShardId self, const ServerOptions& options, Links& links, Mailroom& mailroom, Store& store,
+          Random random, SabotageTruth& truth, Log& log);
+    ~Shard() override;
+
+    void opened(LinkId link, std::uint64_t token, Time now) override;
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override;
+    void received(LinkId link, std::span<char> bytes, Time now) override;
+    void closed(LinkId link, LinkEnd why, Time now) override;
+    void turn(Time now) override;
+    [[nodiscard]] Time next_deadline() const override;
+
+    void mail(ShardMail mail, Time now);
+    void committed(std::uint64_t batch_number, CommitStatus status, Time now);
+
+    [[nodiscard]] const ShardCounters& counters() const;
+    /// Which shard owns a conversation: the same for everyone, for ever (stored data depends on nothing
+    /// else).
+    static ShardId owner_of(const ConversationId& conversation, std::uint32_t shards);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace hubbub
