@@ -16,7 +16,7 @@ namespace hubbub {
 class Histogram {
   public:
     static constexpr std::int64_t highest_trackable =
-        3'600'000'000;  // 1 h in us; larger values are clamped and counted so
+        3'600'000'000;  // 1 h in us; larger values count as this one, negative ones as 0
 
     void record(std::int64_t micros, std::uint64_t count = 1);
     void record(Duration span) { record(to_micros(span)); }
@@ -33,9 +33,11 @@ class Histogram {
     [[nodiscard]] double percentile(double p) const;
     /// The same over the received alone.
     [[nodiscard]] double percentile_received(double p) const;
+    /// Over the received: the lowest / highest equivalent value of the outermost bucket, so that
+    /// percentile_received(100) == max(), as in HdrHistogram. NaN when empty.
     [[nodiscard]] double min() const;
-    [[nodiscard]] double max() const;   ///< over the received
-    [[nodiscard]] double mean() const;  ///< over the received
+    [[nodiscard]] double max() const;
+    [[nodiscard]] double mean() const;  ///< over the received, of the values as recorded
 
     // The layout, for encoders and bootstraps.
     static int index_of(std::int64_t micros);

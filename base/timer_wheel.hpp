@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "base/time.hpp"
 
@@ -44,17 +46,28 @@ class TimerWheel {
     [[nodiscard]] std::size_t size() const { return size_; }
 
   private:
-    static constexpr int bits = 6;
-    static constexpr int slots = 1 << bits;
-    static constexpr int levels = 8;  // 64^8 ticks: more than a thousand years
+    static constexpr std::size_t bits = 6;
+    static constexpr std::size_t slots = std::size_t{1} << bits;
+    static constexpr std::size_t levels = 8;  // 64^8 ticks: more than a thousand years
+
+    struct Place {
+        std::size_t level;
+        std::size_t slot;
+    };
 
     void collect(Time now);
     TimerNode* pop_due();
+    void cascade(TimerNode& batch);
     void link(TimerNode& node);
+    [[nodiscard]] Place place_of(std::int64_t tick) const;
+    [[nodiscard]] std::int64_t tick_of(Place place) const;
+    [[nodiscard]] std::optional<Place> first_place() const;
+    TimerNode& slot_at(Place place) { return wheel_[place.level][place.slot]; }
 
     std::array<std::array<TimerNode, slots>, levels> wheel_;
     std::array<std::uint64_t, levels> occupied_{};
-    TimerNode due_;
+    TimerNode due_;      // collected, not yet fired
+    TimerNode overdue_;  // armed for a time that was past already: fires at the next advance()
     std::int64_t current_;
     std::size_t size_ = 0;
 };
