@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -40,6 +41,8 @@ struct Slice {
     std::uint32_t first_stream = 0, last_stream = 0;
 };
 
+class SenderTable;
+
 class Plan {
   public:
     std::shared_ptr<const Scenario> scenario;
@@ -53,6 +56,8 @@ class Plan {
     std::vector<std::uint32_t> stream_begin;
     std::vector<ConversationIndex> stream_conversation;
     std::vector<DeviceIndex> stream_device;
+    /// Who may send where, by behavior and class; what Arrivals draws from.
+    std::shared_ptr<const SenderTable> senders;
 
     [[nodiscard]] std::span<const UserIndex> members_of(ConversationIndex c) const;
     [[nodiscard]] std::span<const ConversationIndex> conversations_of(DeviceIndex d) const;

@@ -15,6 +15,11 @@
 
 namespace hubbub {
 
+/// Where in the file something was written, counted from 1; 0: built in code. Errors after the load name it.
+struct Place {
+    std::uint32_t line = 0, column = 0;
+};
+
 struct Target {
     std::string adapter = "hubbub";
     std::vector<std::string> endpoints;  ///< ws://host:port/path; empty: the embedded server's
@@ -31,6 +36,7 @@ struct TopologyRow {
     ConversationClass kind = ConversationClass::direct;
     std::uint32_t count = 0;
     std::uint32_t size_min = 2, size_max = 2;  ///< uniform between the two (equal: fixed)
+    Place place{};
 };
 
 struct ByteSizes {  ///< lognormal through p50 and p99, clamped to [stamp, body_bytes_max]; equal: fixed
@@ -42,12 +48,15 @@ struct SendBehavior {
     double to_direct = 0, to_group = 0, to_channel = 0;  ///< shares, sum 1
     double zipf = 0;                                     ///< conversation chosen by zipf rank; 0: uniform
     ByteSizes bytes;
+    Place place{};
 };
 
 struct Behavior {
     std::string name;
-    double share = 1;  ///< of the online users
+    double share =
+        1;  ///< of the online users; 1: everybody. Smaller shares are disjoint and add up to 1 at most
     std::optional<SendBehavior> send;
+    Place place{};
 };
 
 enum class ArrivalLaw : std::uint8_t { constant, poisson, ramp, burst };
@@ -59,6 +68,8 @@ struct SendStream {
     double rate = 0, rate_to = 0;  ///< messages per second; ramp: from rate to rate_to over the phase
     std::uint32_t burst = 0;       ///< burst: this many at once ...
     Duration at{};                 ///< ... at this offset
+    bool poisson_ramp = false;     ///< ramp: exponential gaps in the integrated rate instead of even ones
+    Place place{};
 };
 
 enum class PhaseKind : std::uint8_t { connect, load, drain };
@@ -71,6 +82,7 @@ struct Phase {
     Duration max_duration{};  ///< hard end of a connect or drain phase
     bool measure = true;
     std::vector<SendStream> streams;
+    Place place{};
 };
 
 enum class DeliveryMode : std::uint8_t { at_most_once, at_least_once, effectively_once };
@@ -97,7 +109,7 @@ struct Scenario {
     std::uint64_t seed = 1;
     Target target;
     std::uint32_t users = 0;
-    std::uint32_t online = 0;  ///< users that open a session; default all
+    std::uint32_t online = 0;  ///< users that open a session; 0: all
     std::vector<TopologyRow> topology;
     std::vector<Behavior> behaviors;
     std::vector<Phase> phases;
