@@ -15,12 +15,13 @@
 
 namespace hubbub {
 
-/// The way to other shards (and to oneself: a mail to the own shard is handled in the same or the next turn).
-/// Returns false when the queue is full.
+/// The way to other shards; a shard never posts to itself.
 class Mailroom {
   public:
     virtual ~Mailroom() = default;
-    virtual bool post(ShardId to, ShardMail mail) = 0;
+    /// Takes the mail, or returns false and leaves it untouched when the queue is full: an answer or a
+    /// committed entry must not be lost, so the shard keeps it and tries again in its next turn.
+    virtual bool post(ShardId to, ShardMail&& mail) = 0;
 };
 
 /// Strategies and sizes, chosen per run.
