@@ -58,6 +58,10 @@ std::int64_t Histogram::highest_equivalent(int index) {
     return lowest_equivalent(index) + (std::int64_t{1} << shift_of(index)) - 1;
 }
 
+std::int64_t Histogram::median_equivalent(int index) {
+    return lowest_equivalent(index) + ((std::int64_t{1} << shift_of(index)) >> 1);
+}
+
 void Histogram::record(std::int64_t micros, std::uint64_t count) {
     if (count == 0) return;
     if (buckets_.empty()) buckets_.resize(counts_length);

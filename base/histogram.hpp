@@ -43,6 +43,7 @@ class Histogram {
     static int index_of(std::int64_t micros);
     static std::int64_t lowest_equivalent(int index);
     static std::int64_t highest_equivalent(int index);
+    static std::int64_t median_equivalent(int index);  ///< the middle, which stands for all of them in a mean
     static int bucket_count();
     [[nodiscard]] const std::vector<std::uint64_t>& buckets() const { return buckets_; }
 

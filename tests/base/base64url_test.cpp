@@ -10,9 +10,7 @@
 namespace hubbub {
 namespace {
 
-// RFC 4648 section 10, without the padding; then section 9's example bytes, which in section 5's alphabet
-// need no
-// '-' or '_', and the two bytes-triples that do (values 62 and 63 of table 2).
+// RFC 4648 section 10 and the examples of section 9, without the padding; then values 62 and 63 of table 2.
 const std::vector<std::pair<std::string, std::string>> vectors = {
     {"", ""},
     {"f", "Zg"},
