@@ -10,9 +10,15 @@
 namespace hubbub {
 
 /// A failure for people: one sentence that says where and what to do. Cold paths only; protocols have
-/// ErrorCode.
+/// ErrorCode. Made by fail() alone: were it made of any text, a Result<std::string> could not tell its value
+/// from its error.
 struct Error {
     std::string message;
+    Error() = default;  ///< what error() gives when there is none
+
+  private:
+    explicit Error(std::string text) : message(std::move(text)) {}
+    friend Error fail(std::string message);
 };
 
 [[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
@@ -29,7 +35,7 @@ class [[nodiscard]] Result : public boost::system::result<T, E> {
 using Status = Result<void>;
 
 inline Error fail(std::string message) {
-    return Error{std::move(message)};
+    return Error(std::move(message));
 }
 
 }  // namespace hubbub

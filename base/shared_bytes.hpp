@@ -10,6 +10,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/assert.hpp"
+
 namespace hubbub {
 
 class SharedBytes {
@@ -27,6 +29,7 @@ class SharedBytes {
 
     /// One allocation for count and bytes; the caller fills `writable()` before sharing it.
     static SharedBytes allocate(std::size_t size) {
+        HUBBUB_ASSERT(size <= UINT32_MAX, "shared bytes count in 32 bits");
         SharedBytes out;
         out.block_ = ::new (::operator new(sizeof(Block) + size)) Block{1, static_cast<std::uint32_t>(size)};
         return out;
@@ -52,9 +55,11 @@ class SharedBytes {
     };
     [[nodiscard]] char* data() const { return reinterpret_cast<char*>(block_ + 1); }
     void release() {
-        if (block_ && --block_->references == 0) ::operator delete(block_);
+        if (block_ && --block_->references == 0) free_block(block_);
         block_ = nullptr;
     }
+    // Not inlined: g++ 12 takes the count of a block that others still hold for a use after the delete.
+    [[gnu::noinline]] static void free_block(Block* block) { ::operator delete(block); }
 
     Block* block_ = nullptr;
 };
