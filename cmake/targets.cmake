@@ -5,12 +5,17 @@ set(HUBBUB_EXTERNAL_base             Boost::headers)
 set(HUBBUB_EXTERNAL_protocol         simdjson::simdjson)
 set(HUBBUB_EXTERNAL_loadgen_scenario yaml-cpp)
 set(HUBBUB_EXTERNAL_loadgen_report   Boost::json)
-set(HUBBUB_EXTERNAL_transport        Boost::headers OpenSSL::Crypto prometheus-cpp::core Threads::Threads)
+set(HUBBUB_EXTERNAL_transport        hubbub_asio Boost::url OpenSSL::Crypto prometheus-cpp::core Threads::Threads)
 if(NOT HUBBUB_CORES_ONLY)
     set(HUBBUB_EXTERNAL_refserver_store RocksDB::rocksdb Threads::Threads)
 endif()
 set(HUBBUB_EXTERNAL_refserver        Threads::Threads)
 set(HUBBUB_EXTERNAL_loadgen          Boost::json Boost::url Threads::Threads)
+
+# Asio and Beast are compiled once, in transport/asio_compiled.cpp; whoever includes them must agree on it.
+add_library(hubbub_asio INTERFACE)
+target_link_libraries(hubbub_asio INTERFACE Boost::headers)
+target_compile_definitions(hubbub_asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
 
 function(hubbub_library name folder)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)

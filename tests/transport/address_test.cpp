@@ -1,0 +1,54 @@
+#include "transport/address.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hubbub {
+namespace {
+
+TEST(Resolve, ReadsHostPortPathAndQuery) {
+    const auto endpoint = resolve("ws://127.0.0.1:8080/chat?room=1");
+    ASSERT_TRUE(endpoint.has_value()) << endpoint.error().message;
+    EXPECT_EQ(endpoint->address.text(), "127.0.0.1:8080");
+    EXPECT_EQ(endpoint->host, "127.0.0.1:8080");
+    EXPECT_EQ(endpoint->target, "/chat?room=1");
+}
+
+TEST(Resolve, FillsInWhatAUrlMayLeaveOut) {
+    const auto endpoint = resolve("ws://127.0.0.1");
+    ASSERT_TRUE(endpoint.has_value()) << endpoint.error().message;
+    EXPECT_EQ(endpoint->address.port(), 80);
+    EXPECT_EQ(endpoint->target, "/");
+}
+
+TEST(Resolve, TakesNumericIpv6) {
+    const auto endpoint = resolve("ws://[::1]:9000/chat");
+    ASSERT_TRUE(endpoint.has_value()) << endpoint.error().message;
+    EXPECT_EQ(endpoint->address.text(), "[::1]:9000");
+    EXPECT_EQ(endpoint->host, "[::1]:9000");
+}
+
+TEST(Resolve, PrefersIpv4ForLocalhost) {
+    const auto endpoint = resolve("ws://localhost:9000/");
+    ASSERT_TRUE(endpoint.has_value()) << endpoint.error().message;
+    EXPECT_EQ(endpoint->address.text(), "127.0.0.1:9000");
+}
+
+TEST(Resolve, SaysWhatIsWrongWithAUrl) {
+    const auto message = [](std::string_view url) {
+        const auto endpoint = resolve(url);
+        return endpoint ? std::string("resolved") : endpoint.error().message;
+    };
+    EXPECT_NE(message("wss://example.org/chat").find("TLS"), std::string::npos);
+    EXPECT_NE(message("http://example.org/").find("ws://"), std::string::npos);
+    EXPECT_NE(message("not a url").find("not a URL"), std::string::npos);
+    EXPECT_NE(message("ws:///chat").find("host"), std::string::npos);
+    EXPECT_NE(message("ws://127.0.0.1:99999/").find("port"), std::string::npos);
+}
+
+TEST(ParseAddress, RefusesNames) {
+    EXPECT_FALSE(parse_address("localhost", 1).has_value());
+    EXPECT_TRUE(parse_address("::1", 1).has_value());
+}
+
+}  // namespace
+}  // namespace hubbub

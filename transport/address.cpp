@@ -1,0 +1,104 @@
+#include "transport/address.hpp"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "base/assert.hpp"
+
+namespace hubbub {
+
+Address::Address(const sockaddr* address, socklen_t length) : size_(length) {
+    HUBBUB_ASSERT(length <= sizeof(storage_), "a socket address is larger than its storage");
+    std::memcpy(&storage_, address, length);
+}
+
+std::uint16_t Address::port() const {
+    if (family() == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_port);
+    return ntohs(reinterpret_cast<const sockaddr_in*>(&storage_)->sin_port);
+}
+
+std::string Address::text() const {
+    char buffer[INET6_ADDRSTRLEN] = "?";
+    if (family() == AF_INET6) {
+        ::inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_addr, buffer,
+                    sizeof(buffer));
+        return "[" + std::string(buffer) + "]:" + std::to_string(port());
+    }
+    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(&storage_)->sin_addr, buffer, sizeof(buffer));
+    return std::string(buffer) + ":" + std::to_string(port());
+}
+
+namespace {
+
+using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+Result<AddressList> look_up(const std::string& host, const std::string& port, int flags) {
+    addrinfo hints{};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = flags | AI_NUMERICSERV;
+    addrinfo* found = nullptr;
+    const int error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &found);
+    if (error != 0) return fail(host + ": " + ::gai_strerror(error));
+    return AddressList(found, &::freeaddrinfo);
+}
+
+}  // namespace
+
+Result<Address> parse_address(const std::string& numeric, std::uint16_t port) {
+    auto found = look_up(numeric, std::to_string(port), AI_NUMERICHOST);
+    if (!found) return fail("not a numeric address: " + numeric);
+    return Address((*found)->ai_addr, (*found)->ai_addrlen);
+}
+
+Result<Address> local_address(int fd) {
+    sockaddr_storage storage{};
+    socklen_t size = sizeof(storage);
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) {
+        return fail(std::string("getsockname: ") + std::strerror(errno));
+    }
+    return Address(reinterpret_cast<const sockaddr*>(&storage), size);
+}
+
+Result<Endpoint> resolve(std::string_view url) {
+    const std::string shown(url);
+    const auto parsed = boost::urls::parse_uri(boost::urls::string_view(url.data(), url.size()));
+    if (!parsed) return fail(shown + ": not a URL (expected ws://host[:port]/path)");
+    const std::string scheme(parsed->scheme());
+    if (scheme == "wss") return fail(shown + ": wss:// (TLS) is not supported yet, use ws://");
+    if (scheme != "ws") return fail(shown + ": expected ws://host[:port]/path");
+    if (parsed->has_userinfo()) return fail(shown + ": user names in a URL are not supported, use headers");
+    const std::string host = parsed->host_address();
+    if (host.empty()) return fail(shown + ": the host is missing");
+    const std::string port = parsed->has_port() ? std::string(parsed->port()) : "80";
+    if (port.size() > 5 || std::atoi(port.c_str()) < 1 || std::atoi(port.c_str()) > 65'535) {
+        return fail(shown + ": the port must be 1 to 65535");
+    }
+
+    auto found = look_up(host, port, 0);
+    if (!found) return fail(shown + ": " + found.error().message);
+    const addrinfo* chosen = found->get();
+    // IPv4 first: servers on "localhost" mostly listen there, and source addresses 127.x are spread over it.
+    for (const addrinfo* each = chosen; each != nullptr; each = each->ai_next) {
+        if (each->ai_family == AF_INET) {
+            chosen = each;
+            break;
+        }
+    }
+    Endpoint endpoint;
+    endpoint.address = Address(chosen->ai_addr, chosen->ai_addrlen);
+    endpoint.host = std::string(parsed->encoded_host_and_port());
+    endpoint.target = std::string(parsed->encoded_path());
+    if (endpoint.target.empty()) endpoint.target = "/";
+    if (parsed->has_query()) endpoint.target += "?" + std::string(parsed->encoded_query());
+    return endpoint;
+}
+
+}  // namespace hubbub

@@ -1,0 +1,52 @@
+// What a loop counts: the number of system calls is the cost, so they are counted where they are made.
+// Written by the loop's thread, read by any (metrics, the run's health): relaxed atomics, no lock, no
+// fetch_add.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "base/time.hpp"
+
+namespace hubbub {
+
+/// One writer, any readers.
+class Counter {
+  public:
+    void add(std::uint64_t n = 1) { value_.store(get() + n, std::memory_order_relaxed); }
+    void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+struct LoopStats {
+    // system calls
+    Counter waits, receives, sends, accepts, dials;
+    // what they carried
+    Counter bytes_in, bytes_out;
+    Counter sends_blocked;  ///< the peer's window was full: the rest waits for EPOLLOUT
+    // links
+    Counter links;               ///< slots in use now, handshakes included
+    Counter opened, ended;       ///< links the owner was told about
+    Counter upgrades_refused;    ///< accepted, but answered with an HTTP status
+    Counter handshake_timeouts;  ///< accepted, but silent
+    Counter dials_failed;
+    Counter descriptors_exhausted;  ///< accept pauses and dials refused by EMFILE and kin
+    // turns
+    Counter turns;
+    Counter slow_turns;  ///< longer than LoopOptions::turn_budget: something was not sliced
+    Counter busy_nanos;  ///< all turns together; the rest of the time the loop slept
+    Counter longest_nanos;
+    /// Turns by length: entry i counts those below 2^i microseconds (and not below 2^(i-1)).
+    std::array<Counter, 24> lengths;
+
+    void record_turn(Duration length, Duration budget);
+    /// The length that a share (0..1) of the turns did not exceed, rounded up to a power of two; 0 without
+    /// turns.
+    [[nodiscard]] Duration length_quantile(double share) const;
+};
+
+}  // namespace hubbub
