@@ -15,8 +15,21 @@ namespace hubbub {
 /// secrets.
 struct DecodeError {
     ErrorCode code = ErrorCode::bad_message;
-    std::string detail;
+    std::string detail = {};
+    // What a refusal can name, as in Rejected: set when the request's id, or the send's conversation and n,
+    // were read before the error was found. A too_large that names something is refused alone; everything
+    // else closes the connection.
+    RequestId id = 0;
+    ConversationId conversation = {};
+    WireNumber number = 0;
+    [[nodiscard]] bool refused_alone() const {
+        return code == ErrorCode::too_large && (id != 0 || number != 0);
+    }
 };
+
+[[noreturn]] inline void throw_exception_from_error(const DecodeError& error, const boost::source_location&) {
+    throw std::runtime_error(error.detail);
+}
 
 class Codec {
   public:

@@ -26,6 +26,8 @@ inline constexpr std::size_t body_bytes_max = 16 * 1024;
 inline constexpr std::size_t name_bytes_max = 64;
 /// Idempotency keys of create.
 inline constexpr std::size_t key_bytes_max = 128;
+/// Nested JSON arrays and objects; the protocol's own shapes need 4, unknown fields may have some more.
+inline constexpr std::size_t json_depth_max = 16;
 /// The HTTP request head of an upgrade: what common servers allow.
 inline constexpr std::size_t http_head_bytes_max = 8 * 1024;
 

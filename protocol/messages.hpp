@@ -28,7 +28,7 @@ enum class ResumeStatus : std::uint8_t {
 using RequestId = std::uint64_t;
 
 struct Position {
-    ConversationId conversation;
+    ConversationId conversation = {};
     Epoch epoch = 0;
     Sequence sequence = 0;  ///< the last entry seen, contiguously
 };
@@ -36,13 +36,13 @@ struct Position {
 /// One entry of a conversation's log as members see it.
 struct Entry {
     EntryKind kind = EntryKind::message;
-    ConversationId conversation;
+    ConversationId conversation = {};
     Sequence sequence = 0;
     std::string_view user;    ///< message: the sender. joined / left: who did it
     std::string_view device;  ///< message: the sending device
     WireNumber number = 0;    ///< message: the device's n, so that a resuming sender recognizes its own
     std::string_view body;    ///< message only
-    std::vector<std::string_view> members;  ///< joined / left only
+    std::vector<std::string_view> members = {};  ///< joined / left only
 };
 
 // ---- client to server
@@ -55,7 +55,7 @@ struct Resume {
     bool complete = false;
 };
 struct Send {
-    ConversationId conversation;
+    ConversationId conversation = {};
     WireNumber number = 0;
     std::string_view body;
 };
@@ -67,12 +67,12 @@ struct Create {
 };
 struct AddMembers {
     RequestId id = 0;
-    ConversationId conversation;
+    ConversationId conversation = {};
     std::vector<std::string_view> members;
 };
 struct ReadHistory {
     RequestId id = 0;
-    ConversationId conversation;
+    ConversationId conversation = {};
     Sequence from = 1;
     std::uint32_t limit = 50;
 };
@@ -84,7 +84,7 @@ struct Welcome {
     std::uint32_t beat_ms = 0, ttl_ms = 0, in_flight = 0;
 };
 struct ResumedPosition {
-    ConversationId conversation;
+    ConversationId conversation = {};
     Epoch epoch = 0;
     Sequence from = 0, head = 0;
     ResumeStatus status = ResumeStatus::ok;
@@ -95,24 +95,24 @@ struct Resumed {
     std::vector<ResumedPosition> positions;
 };
 struct Ack {
-    ConversationId conversation;
+    ConversationId conversation = {};
     WireNumber number = 0;
     Sequence sequence = 0;
 };
 struct Created {
     RequestId id = 0;
-    ConversationId conversation;
+    ConversationId conversation = {};
     Epoch epoch = 0;
     Sequence head = 0;
 };
 struct Added {
     RequestId id = 0;
-    ConversationId conversation;
+    ConversationId conversation = {};
     Sequence sequence = 0;
 };
 struct HistoryPage {
     RequestId id = 0;
-    ConversationId conversation;
+    ConversationId conversation = {};
     Epoch epoch = 0;
     Sequence head = 0;
     std::vector<Entry> entries;
@@ -122,7 +122,7 @@ struct HistoryPage {
 struct Rejected {
     ErrorCode code = ErrorCode::internal;
     RequestId id = 0;
-    ConversationId conversation;
+    ConversationId conversation = {};
     WireNumber number = 0;
     std::uint32_t retry_after_ms = 0;
 };
