@@ -57,7 +57,8 @@ class Store {
   public:
     virtual ~Store() = default;
 
-    // ---- reads: they see every batch whose commit was reported, perhaps later ones too
+    // ---- reads: they see every batch whose commit was reported, perhaps later ones too (with durability
+    // `none`, reported comes first: a read may be early)
     virtual Result<std::optional<std::string>> get(std::string_view key) const = 0;
     /// Visits from <= key < to in rising order until `visit` returns false.
     using Visit = std::function<bool(std::string_view key, std::string_view value)>;

@@ -2,10 +2,17 @@
 
 #include <utility>
 
+#include "refserver/core/keys.hpp"
+#include "refserver/store/store_meta.hpp"
+
 namespace hubbub {
 
 MemoryStore::MemoryStore(Duration latency, OnCommitted on_committed, Durability durability)
-    : on_committed_(std::move(on_committed)), durability_(durability), queue_(latency) {}
+    : on_committed_(std::move(on_committed)), durability_(durability), queue_(latency) {
+    WriteBatch opening;
+    opening.put(keys::meta(), encode(meta_at_open(std::nullopt, durability_, "", false).value()));
+    table_.apply(opening);
+}
 
 Status MemoryStore::scan(std::string_view from, std::string_view to, const Visit& visit) const {
     table_.scan(from, to, visit);
