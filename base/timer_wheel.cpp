@@ -83,10 +83,10 @@ void TimerWheel::cancel(TimerNode& node) {
     --size_;
     if (node.tick <= current_) return;
     const Place place = place_of(node.tick);
-    if (is_empty(slot_at(place))) occupied_[place.level] &= ~(std::uint64_t{1} << place.slot);
+    if (is_empty(slot_at(place))) occupied_[place.level].erase(place.slot);
 }
 
-// The level is the highest base-64 digit in which the tick differs from the current one, the slot is that
+// The level is the highest base-1024 digit in which the tick differs from the current one, the slot is that
 // digit. So all nodes of a tick are always in one list (arming order holds through cascades), a lower level
 // is always due before a higher one, and nothing wraps around.
 TimerWheel::Place TimerWheel::place_of(std::int64_t tick) const {
@@ -98,13 +98,17 @@ TimerWheel::Place TimerWheel::place_of(std::int64_t tick) const {
 void TimerWheel::link(TimerNode& node) {
     const Place place = place_of(node.tick);
     append(slot_at(place), node);
-    occupied_[place.level] |= std::uint64_t{1} << place.slot;
+    occupied_[place.level].insert(place.slot);
+}
+
+std::size_t TimerWheel::SlotSet::first() const {
+    const auto word = static_cast<std::size_t>(std::countr_zero(summary_));
+    return word * 64 + static_cast<std::size_t>(std::countr_zero(words_[word]));
 }
 
 std::optional<TimerWheel::Place> TimerWheel::first_place() const {
     for (std::size_t level = 0; level < levels; ++level)
-        if (occupied_[level] != 0)
-            return Place{level, static_cast<std::size_t>(std::countr_zero(occupied_[level]))};
+        if (!occupied_[level].empty()) return Place{level, occupied_[level].first()};
     return std::nullopt;
 }
 
@@ -120,7 +124,7 @@ void TimerWheel::collect(Time now) {
     const std::int64_t target = tick_at_or_before(now);
     for (auto place = first_place(); place && tick_of(*place) <= target; place = first_place()) {
         current_ = tick_of(*place);
-        occupied_[place->level] &= ~(std::uint64_t{1} << place->slot);
+        occupied_[place->level].erase(place->slot);
         TimerNode batch;
         make_empty(batch);
         append_all(batch, slot_at(*place));
@@ -132,14 +136,16 @@ void TimerWheel::collect(Time now) {
     if (target > current_) current_ = target;
 }
 
+// Walks the chain without unlinking node by node: a node is in another cache line than its neighbours.
 void TimerWheel::cascade(TimerNode& batch) {
-    while (!is_empty(batch)) {
-        TimerNode& node = *batch.next;
-        remove(node);
-        if (node.tick == current_)
-            append(due_, node);
+    for (TimerNode* node = batch.next; node != &batch;) {
+        TimerNode* next = node->next;
+        __builtin_prefetch(next->next);
+        if (node->tick == current_)
+            append(due_, *node);
         else
-            link(node);
+            link(*node);
+        node = next;
     }
 }
 

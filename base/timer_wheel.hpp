@@ -46,13 +46,34 @@ class TimerWheel {
     [[nodiscard]] std::size_t size() const { return size_; }
 
   private:
-    static constexpr std::size_t bits = 6;
+    // 1024 slots a level: a wait of up to two minutes is moved once. Each move of a node is a cache miss,
+    // which is what a timer costs; five levels take 120 KB a thread.
+    static constexpr std::size_t bits = 10;
     static constexpr std::size_t slots = std::size_t{1} << bits;
-    static constexpr std::size_t levels = 8;  // 64^8 ticks: more than a thousand years
+    static constexpr std::size_t levels = 5;  // 1024^5 ticks: longer than Time reaches
 
     struct Place {
         std::size_t level;
         std::size_t slot;
+    };
+
+    /// The slots of a level that are not empty; the first is found by two bit scans.
+    class SlotSet {
+      public:
+        void insert(std::size_t slot) {
+            words_[slot / 64] |= std::uint64_t{1} << slot % 64;
+            summary_ |= 1U << slot / 64;
+        }
+        void erase(std::size_t slot) {
+            words_[slot / 64] &= ~(std::uint64_t{1} << slot % 64);
+            if (words_[slot / 64] == 0) summary_ &= ~(1U << slot / 64);
+        }
+        [[nodiscard]] bool empty() const { return summary_ == 0; }
+        [[nodiscard]] std::size_t first() const;
+
+      private:
+        std::array<std::uint64_t, slots / 64> words_{};
+        std::uint32_t summary_ = 0;
     };
 
     void collect(Time now);
@@ -65,7 +86,7 @@ class TimerWheel {
     TimerNode& slot_at(Place place) { return wheel_[place.level][place.slot]; }
 
     std::array<std::array<TimerNode, slots>, levels> wheel_;
-    std::array<std::uint64_t, levels> occupied_{};
+    std::array<SlotSet, levels> occupied_{};
     TimerNode due_;      // collected, not yet fired
     TimerNode overdue_;  // armed for a time that was past already: fires at the next advance()
     std::int64_t current_;
