@@ -52,8 +52,7 @@ std::size_t Pipe::cut() {
 }
 
 void Pipe::put(std::size_t size, bool starts_a_read, Time now) {
-    last_arrival_ = std::max(last_arrival_, arrival(size, now));
-    pieces_.push_back({last_arrival_, size, starts_a_read});
+    pieces_.push_back({arrival(size, now), size, starts_a_read});
 }
 
 std::size_t Pipe::next_slice(std::size_t size) {
@@ -61,6 +60,7 @@ std::size_t Pipe::next_slice(std::size_t size) {
     return 1 + random_.below(size - 1);
 }
 
+// May lie before the arrival of the piece ahead, which then holds this one up: that is how order is kept.
 Time Pipe::arrival(std::size_t size, Time now) {
     sender_free_ = std::max(sender_free_, now);
     if (model_.bytes_per_second > 0) {

@@ -57,8 +57,7 @@ class Pipe {
     std::vector<Piece> pieces_;
     std::size_t bytes_taken_ = 0;
     std::size_t pieces_taken_ = 0;
-    Time sender_free_{};   // when the line has sent what was put in before
-    Time last_arrival_{};  // no later piece arrives before this one
+    Time sender_free_{};  // when the line has sent what was put in before
     bool finished_ = false;
 };
 
