@@ -4,23 +4,12 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 
+#include "base/counter.hpp"
 #include "base/time.hpp"
 
 namespace hubbub {
-
-/// One writer, any readers.
-class Counter {
-  public:
-    void add(std::uint64_t n = 1) { value_.store(get() + n, std::memory_order_relaxed); }
-    void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
-  private:
-    std::atomic<std::uint64_t> value_{0};
-};
 
 struct LoopStats {
     // system calls
