@@ -29,3 +29,7 @@ if(HUBBUB_SANITIZE)
     add_compile_options(-fsanitize=${HUBBUB_SANITIZE} -fno-sanitize-recover=all)
     add_link_options(-fsanitize=${HUBBUB_SANITIZE})
 endif()
+if(HUBBUB_FUZZ)
+    # The libraries too: without counters in them the fuzzer would search blindly.
+    add_compile_options(-fsanitize=fuzzer-no-link)
+endif()

@@ -1,0 +1,36 @@
+// Replays the fuzzers' corpora (tests/fuzz/corpus), so that a finding stays found without clang.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/fuzz/json_codec_check.hpp"
+#include "tests/fuzz/websocket_check.hpp"
+
+namespace hubbub {
+namespace {
+
+template <class Check>
+int replay(const std::string& folder, Check&& check) {
+    int files = 0;
+    for (const auto& file :
+         std::filesystem::directory_iterator(HUBBUB_SOURCE_DIR "/tests/fuzz/corpus/" + folder)) {
+        std::ifstream stream(file.path(), std::ios::binary);
+        check(std::string(std::istreambuf_iterator<char>(stream), {}));
+        ++files;
+    }
+    return files;
+}
+
+TEST(FuzzCorpus, OfTheWebSocketReaderHoldsItsChecks) {
+    EXPECT_GT(replay("websocket", [](const std::string& input) { websocket::check_any_stream(input); }), 10);
+}
+
+TEST(FuzzCorpus, OfTheJsonCodecHoldsItsChecks) {
+    const auto codec = make_json_codec();
+    EXPECT_GT(replay("json_codec", [&](const std::string& input) { check_any_json(*codec, input); }), 10);
+}
+
+}  // namespace
+}  // namespace hubbub
