@@ -49,6 +49,9 @@ inline constexpr std::size_t conversation_members_max = 100'000;
 inline constexpr std::size_t catch_up_entries_max = 1'000;
 /// Entries kept in memory a conversation, so that resumes after a short cut never touch the disk.
 inline constexpr std::size_t recent_entries_max = 256;
+/// How far a sequence number may lie above all that is known of its conversation before a client takes it for
+/// nonsense: a client keeps books by number, and no log grows by a million entries unseen.
+inline constexpr std::size_t sequence_jump_max = 1'000'000;
 /// Entries in one history page, and bytes, whichever is first.
 inline constexpr std::size_t history_page_entries_max = 200;
 inline constexpr std::size_t history_page_bytes_max = 128 * 1024;

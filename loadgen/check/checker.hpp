@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "base/histogram.hpp"
-#include "loadgen/check/stamp.hpp"
+#include "loadgen/check/ledger.hpp"
+#include "loadgen/check/seen_entry.hpp"
+#include "loadgen/check/stream_table.hpp"
 #include "loadgen/plan/abilities.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "protocol/messages.hpp"
@@ -25,31 +27,8 @@ struct RunKey {
     Time epoch{};                ///< time 0 of the stamps
 };
 
-/// One entry as decoded once per distinct frame in a worker; equal frames to other receivers reuse it.
-struct SeenEntry {
-    EntryKind kind = EntryKind::message;
-    ConversationIndex conversation;
-    Sequence sequence = 0;
-    bool sender_known = false;  ///< the wire's user and device are in the plan
-    DeviceIndex sender;         ///< from the wire, when known
-    WireNumber number = 0;      ///< from the wire
-    std::uint64_t content_hash =
-        0;               ///< keyed XXH3 over kind, sender name, device name, n and body or members
-    StampReading stamp;  ///< messages only
-};
-
 /// How an entry came.
 enum class ArrivedBy : std::uint8_t { live, catch_up };
-
-/// What the worker should do after an entry.
-enum class StreamStep : std::uint8_t {
-    in_step,
-    repeated,  ///< already seen (accused or excused inside)
-    gap,       ///< something before it is missing: repair by history from missing_from()
-};
-
-/// A row of the ledger: one intended message of one of this worker's devices.
-using LedgerRow = std::uint32_t;
 
 class Checker {
   public:
@@ -58,6 +37,10 @@ class Checker {
 
     /// Before the load: where a conversation's log stands after setup. Its streams expect head + 1 next.
     void conversation_ready(ConversationIndex conversation, Epoch epoch, Sequence head);
+
+    /// A phase begins at `start` (the conductor's BeginPhase; every worker must be told, before an entry of
+    /// the phase can arrive): deliveries belong to the phase of their intended time.
+    void begin_phase(std::uint32_t phase, Time start);
 
     // ---- sending (own devices)
     /// A send fell due. `phase`: index in the scenario. Gives the row; k is counted inside.
@@ -85,14 +68,15 @@ class Checker {
     StreamStep received(StreamIndex stream, const SeenEntry& entry, ArrivedBy how, Time now);
     /// An entry of a conversation this device is no member of, or of no known conversation: a leak.
     void received_by_stranger(DeviceIndex receiver, const SeenEntry& entry, Time now);
-    /// The server's answer to a resume of this stream: announces from..head as overlap; a wrong epoch, start
-    /// or head is accused here.
+    /// The server's answer to a resume that named this stream at `asked`: announces from..head as overlap; a
+    /// wrong epoch, start or head is accused. Not for conversations that the resume did not name.
     void resumed(StreamIndex stream, Position asked, const ResumedPosition& answer, Time now);
     /// The connection ended: what was in flight is gone; a gap that a reset explains is no gap_live.
     void disconnected(DeviceIndex device);
     /// First missing entry of a stream; next_expected when none.
     [[nodiscard]] Sequence missing_from(StreamIndex stream) const;
-    [[nodiscard]] Position position(StreamIndex stream) const;  ///< for resume: last contiguous entry
+    /// For resume: epoch and last contiguous entry. The conversation's id is the worker's to fill in.
+    [[nodiscard]] Position position(StreamIndex stream) const;
     /// An entry of a history page that was read to repair `stream`.
     void repaired(StreamIndex stream, const SeenEntry& entry, Time now);
 
@@ -107,8 +91,9 @@ class Checker {
     /// The settle time passed on an open connection: what is still owed to this stream is a live gap, and
     /// will be resumed or paged.
     void overdue(StreamIndex stream, Time now);
-    /// Final history audit of one conversation by one reader: call for every entry in page order, then
-    /// audited().
+    /// Final history audit of one conversation by one reader, from the entry after setup's head on: call for
+    /// every entry in page order, then audited(). A reader that is refused (`forbidden`) found an empty
+    /// history: audited(conversation, 0).
     void audit_entry(ConversationIndex conversation, const SeenEntry& entry);
     void audited(ConversationIndex conversation, Sequence reported_head);
     /// The audit could not be completed (reader could not connect): unverified, never a pass.

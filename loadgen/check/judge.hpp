@@ -8,15 +8,9 @@
 #include <vector>
 
 #include "loadgen/check/checker.hpp"
+#include "loadgen/check/violations.hpp"
 
 namespace hubbub {
-
-/// The counters of docs/CHECKS.md.
-struct Violations {
-    std::uint64_t lost = 0, duplicate = 0, duplicate_raw = 0, gap_live = 0, gap_healed = 0, order = 0,
-                  causality = 0, disagreement = 0, phantom = 0, corrupt = 0, leaked = 0, history = 0,
-                  receipts = 0, presence = 0, resume = 0;
-};
 
 struct Evidence {
     std::string kind;          ///< a counter's name
@@ -66,11 +60,5 @@ class Judge {
     struct Impl;
     std::shared_ptr<Impl> impl_;
 };
-
-/// Which counters must be 0 in which mode (the table of docs/CHECKS.md), and the sum of those that are not.
-std::vector<std::pair<std::string, std::uint64_t>> broken(const Violations& violations, DeliveryMode mode,
-                                                          OrderMode order);
-/// All counters with their names, in the order of the report.
-std::vector<std::pair<std::string, std::uint64_t>> by_name(const Violations& violations);
 
 }  // namespace hubbub

@@ -32,12 +32,13 @@ struct Stamp {
 enum class StampState : std::uint8_t {
     valid,
     foreign,  ///< well formed, of another run
-    corrupt,  ///< looks like a stamp but the checksum over stamp and body fails
-    absent,   ///< no stamp at all
+    corrupt,  ///< 48 base64url characters, but the checksum over stamp and body fails
+    absent,   ///< too short, or other characters
 };
 
 /// Stamp and seeded filler, exactly max(stamp_bytes, body_bytes) characters of [A-Za-z0-9_-]. The checksum
-/// (keyed XXH3) covers all of it.
+/// (keyed XXH3) covers all of it. `key`: one value for all runs that may meet on a backend, else a foreign
+/// stamp reads as a corrupt one.
 void append_stamped_body(std::string& out, const Stamp& stamp, std::uint32_t body_bytes, std::uint64_t key);
 struct StampReading {
     StampState state = StampState::absent;

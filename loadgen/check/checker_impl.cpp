@@ -1,0 +1,121 @@
+#include "loadgen/check/checker_impl.hpp"
+
+#include <algorithm>
+
+#include "loadgen/check/content.hpp"
+#include "protocol/limits.hpp"
+
+namespace hubbub {
+
+std::uint64_t Checker::Impl::micros(Time time) const {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(to_micros(time - evidence.key.epoch), 0));
+}
+
+ConversationLog& Checker::Impl::log_of(ConversationIndex conversation) {
+    ConversationState& state = evidence.conversations[conversation.index()];
+    if (state.log == 0) {
+        evidence.logs.emplace_back(state.base);
+        state.log = static_cast<std::uint32_t>(evidence.logs.size());
+    }
+    return evidence.logs[state.log - 1];
+}
+
+void Checker::Impl::append_body(const LedgerEntry& entry, std::string& out) const {
+    Stamp stamp;
+    stamp.run = evidence.key.run;
+    stamp.device = device_of(StreamIndex{entry.stream});
+    stamp.conversation = conversation_of(StreamIndex{entry.stream});
+    stamp.k = entry.k;
+    stamp.intended_us = entry.intended_us;
+    stamp.lag_us = static_cast<std::uint32_t>(entry.lag_us);
+    append_stamped_body(out, stamp, entry.body_bytes, evidence.key.hash_key);
+}
+
+void Checker::Impl::note_content(LedgerEntry& entry, std::string_view body) const {
+    if (entry.number == 0) return;
+    const DeviceIndex device = device_of(StreamIndex{entry.stream});
+    const std::uint64_t key = evidence.key.hash_key;
+    entry.content_hash =
+        message_hash(evidence.plan.user_name(evidence.plan.user_of(device)),
+                     evidence.plan.device_name(device), entry.number, body_hash(body, key), key);
+}
+
+void Checker::Impl::note_ack(LedgerEntry& entry, Time now) {
+    ++evidence.live.acked;
+    const auto kind = evidence.plan.conversations[conversation_of(StreamIndex{entry.stream}).index()].kind;
+    evidence.latency.acked(kind, entry.phase, entry.intended_us, micros(now));
+}
+
+StreamStep Checker::Impl::own_answered(StreamIndex stream, Time now) {
+    const StreamOutcome outcome =
+        evidence.streams.own_answered(evidence.slot(stream), evidence.ledger.lowest_unanswered(stream));
+    account(stream, outcome.gap_at, outcome, now);
+    return outcome.step;
+}
+
+bool Checker::Impl::plausible(StreamIndex stream, Sequence sequence, Time now) {
+    return plausible(conversation_of(stream), sequence, evidence.streams.next(evidence.slot(stream)),
+                     device_of(stream).value, now);
+}
+
+bool Checker::Impl::plausible(ConversationIndex conversation, Sequence sequence, Seq32 known,
+                              std::uint32_t receiver, Time now) {
+    if (sequence != 0 && sequence <= Sequence{known} + limits::sequence_jump_max) return true;
+    const ConversationLog* const log = evidence.log_of(conversation.value);
+    const Seq32 top = log == nullptr ? 0 : log->top();
+    if (sequence != 0 && sequence <= Sequence{top} + limits::sequence_jump_max) return true;
+    ++evidence.implausible;
+    ++evidence.live.corrupt;
+    evidence.evidence.note("corrupt", {micros(now), conversation.value, sequence, receiver,
+                                       RawEvidence::nobody, 0, "a sequence number that cannot be"});
+    return false;
+}
+
+void Checker::Impl::account(StreamIndex stream, Seq32 q, const StreamOutcome& outcome, Time now) {
+    if (outcome.gaps == 0 && outcome.healed == 0 && !outcome.duplicate) return;
+    Live& live = evidence.live;
+    live.gap_live += outcome.gaps;
+    live.gap_healed += outcome.healed;
+    RawEvidence raw;
+    raw.at_us = micros(now);
+    raw.conversation = conversation_of(stream).value;
+    raw.receiver = device_of(stream).value;
+    if (outcome.gaps > 0) {
+        raw.sequence = outcome.gap_at;
+        raw.why = "a later entry came first on an unbroken connection";
+        evidence.evidence.note("gap_live", raw);
+    }
+    raw.sequence = q;
+    if (outcome.healed > 0) {
+        raw.why = "came late, by repair or by resume";
+        evidence.evidence.note("gap_healed", raw);
+    }
+    if (outcome.duplicate) {
+        ++live.duplicate_raw;
+        raw.why = "pushed again outside an announced overlap";
+        evidence.evidence.note("duplicate_raw", raw);
+    }
+}
+
+Epoch Checker::Impl::epoch_of(StreamIndex stream) const {
+    const auto own = std::lower_bound(epochs.begin(), epochs.end(), std::pair{stream.value, Epoch{0}});
+    if (own != epochs.end() && own->first == stream.value) return own->second;
+    return evidence.conversations[conversation_of(stream).index()].epoch;
+}
+
+void Checker::Impl::set_epoch(StreamIndex stream, Epoch epoch) {
+    if (epoch_of(stream) == epoch) return;
+    const auto own = std::lower_bound(epochs.begin(), epochs.end(), std::pair{stream.value, Epoch{0}});
+    if (own != epochs.end() && own->first == stream.value)
+        own->second = epoch;
+    else
+        epochs.insert(own, {stream.value, epoch});
+}
+
+bool Checker::Impl::behind(StreamIndex stream) const {
+    if (evidence.expected_heads.empty()) return false;
+    return evidence.streams.missing_from(evidence.slot(stream)) <=
+           evidence.expected_heads[conversation_of(stream).index()];
+}
+
+}  // namespace hubbub

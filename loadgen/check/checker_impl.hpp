@@ -1,0 +1,74 @@
+// What the three files of the checker (sending, receiving, the drain) share.
+// Owned by a Checker; its thread only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "loadgen/check/worker_evidence.hpp"
+
+namespace hubbub {
+
+struct Checker::Impl {
+    Impl(const Plan& plan, Slice slice, RunKey key, BackendAbilities abilities)
+        : evidence(plan, slice, key, abilities) {}
+
+    WorkerEvidence evidence;
+    /// Streams whose epoch differs from their conversation's, after a reset. Sorted by stream; few.
+    std::vector<std::pair<std::uint32_t, Epoch>> epochs;
+    std::uint64_t owed = 0;
+
+    /// Since the run's epoch; what came before it counts as at it.
+    [[nodiscard]] std::uint64_t micros(Time time) const;
+    [[nodiscard]] ConversationIndex conversation_of(StreamIndex stream) const {
+        return evidence.plan.stream_conversation[stream.index()];
+    }
+    [[nodiscard]] DeviceIndex device_of(StreamIndex stream) const {
+        return evidence.plan.stream_device[stream.index()];
+    }
+    ConversationLog& log_of(ConversationIndex conversation);
+
+    // ---- sending
+    void append_body(const LedgerEntry& entry, std::string& out) const;
+    /// The row's content hash: of body and number as soon as both are known.
+    void note_content(LedgerEntry& entry, std::string_view body) const;
+    void note_ack(LedgerEntry& entry, Time now);
+    /// A send was answered: holes that only unanswered sends could explain are judged.
+    StreamStep own_answered(StreamIndex stream, Time now);
+
+    // ---- receiving
+    /// Whether a number is near enough to be kept; else it is accused here and goes no further.
+    bool plausible(StreamIndex stream, Sequence sequence, Time now);
+    /// The same for a conversation alone.
+    bool plausible(ConversationIndex conversation, Sequence sequence, Seq32 known, std::uint32_t receiver,
+                   Time now);
+    void account(StreamIndex stream, Seq32 q, const StreamOutcome& outcome, Time now);
+    void observe(StreamIndex stream, const SeenEntry& entry, bool own, bool first_time, Time now);
+    void set_epoch(StreamIndex stream, Epoch epoch);
+    [[nodiscard]] Epoch epoch_of(StreamIndex stream) const;
+
+    // ---- the drain
+    [[nodiscard]] bool behind(StreamIndex stream) const;
+
+    /// Keeps `owed` right over one change of a stream.
+    class OwedGuard {
+      public:
+        OwedGuard(Impl& impl, StreamIndex stream)
+            : impl_(impl), stream_(stream), was_behind_(impl.behind(stream)) {}
+        ~OwedGuard() {
+            impl_.owed -= was_behind_ ? 1 : 0;
+            impl_.owed += impl_.behind(stream_) ? 1 : 0;
+        }
+        OwedGuard(const OwedGuard&) = delete;
+        OwedGuard& operator=(const OwedGuard&) = delete;
+
+      private:
+        Impl& impl_;
+        StreamIndex stream_;
+        bool was_behind_;
+    };
+};
+
+}  // namespace hubbub

@@ -1,0 +1,151 @@
+// The receiving side: every entry, every resume, every repair.
+#include <algorithm>
+
+#include "loadgen/check/checker_impl.hpp"
+#include "loadgen/check/content.hpp"
+
+namespace hubbub {
+namespace {
+
+Came came_by(ArrivedBy how) {
+    return how == ArrivedBy::live ? Came::live : Came::catch_up;
+}
+
+// The device's own message, as a resume shows it when the ack was lost. Another's message in this device's
+// name is not its own: the stamp tells.
+bool is_own(const SeenEntry& entry, DeviceIndex device) {
+    return entry.kind == EntryKind::message && entry.sender_known && entry.sender == device &&
+           (entry.stamp.state != StampState::valid || entry.stamp.stamp.device == device);
+}
+
+}  // namespace
+
+SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) const {
+    const WorkerEvidence& evidence = impl_->evidence;
+    SeenEntry seen;
+    seen.kind = entry.kind;
+    seen.conversation = conversation;
+    seen.sequence = entry.sequence;
+    seen.number = entry.number;
+    seen.content_hash = content_hash(entry, evidence.key.hash_key);
+    if (const auto user = evidence.plan.user_from(entry.user)) {
+        seen.sender = evidence.plan.device_of(*user);
+        seen.sender_known = evidence.plan.device_name(seen.sender) == entry.device;
+    }
+    if (entry.kind == EntryKind::message)
+        seen.stamp = read_stamp(entry.body, evidence.key.run, evidence.key.hash_key);
+    return seen;
+}
+
+StreamStep Checker::received(StreamIndex stream, const SeenEntry& entry, ArrivedBy how, Time now) {
+    if (!impl_->plausible(stream, entry.sequence, now)) return StreamStep::in_step;
+    WorkerEvidence& evidence = impl_->evidence;
+    const auto q = static_cast<Seq32>(entry.sequence);
+    const std::size_t slot = evidence.slot(stream);
+    const bool own = is_own(entry, impl_->device_of(stream));
+    const Impl::OwedGuard owed(*impl_, stream);
+    if (evidence.streams.step(slot, q)) {
+        impl_->observe(stream, entry, own, true, now);
+        return StreamStep::in_step;
+    }
+    const StreamOutcome outcome =
+        evidence.streams.arrive(slot, q, came_by(how), own, evidence.ledger.highest_unanswered(stream));
+    impl_->account(stream, q, outcome, now);
+    impl_->observe(stream, entry, own, outcome.first_time, now);
+    return outcome.step;
+}
+
+void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own, bool first_time, Time now) {
+    const ConversationIndex conversation = conversation_of(stream);
+    const auto q = static_cast<Seq32>(entry.sequence);
+    if (q <= evidence.conversations[conversation.index()].base) return;  // from before the load
+    const Sighting how = !first_time ? Sighting::again : (own ? Sighting::own_first : Sighting::first);
+    const News news = log_of(conversation).seen(q, entry, how, stream.value, micros(now));
+    const StampState stamp = entry.stamp.state;
+    if (news == News::differs) ++evidence.live.disagreement;
+    if (news == News::new_content && entry.kind == EntryKind::message) {
+        const bool altered =
+            stamp == StampState::valid && (!entry.sender_known || entry.sender != entry.stamp.stamp.device);
+        if (altered || stamp == StampState::corrupt) ++evidence.live.corrupt;
+        if (stamp == StampState::absent) ++evidence.live.phantom;
+    }
+    if (how != Sighting::first || entry.kind != EntryKind::message) return;
+    ++evidence.live.delivered;
+    if (stamp == StampState::valid && entry.stamp.stamp.conversation == conversation)
+        evidence.latency.delivered(evidence.plan.conversations[conversation.index()].kind,
+                                   entry.stamp.stamp.intended_us, micros(now));
+}
+
+void Checker::received_by_stranger(DeviceIndex receiver, const SeenEntry& entry, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    ++evidence.live.leaked;
+    RawEvidence raw;
+    raw.at_us = impl_->micros(now);
+    raw.conversation = entry.conversation.value;
+    raw.sequence = entry.sequence;
+    raw.receiver = receiver.value;
+    if (entry.sender_known) raw.sender = entry.sender.value;
+    raw.why = "reached a device that is no member";
+    evidence.evidence.note("leaked", raw);
+}
+
+void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition& answer, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const ConversationIndex conversation = impl_->conversation_of(stream);
+    const Epoch first_epoch = evidence.conversations[conversation.index()].epoch;
+    // A server that goes back to the first epoch, after a wrong one, only answers what the client asked.
+    const bool strange_epoch =
+        answer.epoch == asked.epoch ? answer.status == ResumeStatus::reset : answer.epoch != first_epoch;
+    const bool head_fell = answer.status != ResumeStatus::reset && answer.head < asked.sequence;
+    if (answer.status == ResumeStatus::forbidden || strange_epoch || head_fell)
+        evidence.epoch_faults.push_back({conversation.value, impl_->device_of(stream).value,
+                                         static_cast<Seq32>(asked.sequence), impl_->micros(now)});
+    if (answer.status == ResumeStatus::forbidden) return;
+    if (answer.head > 0 && !impl_->plausible(stream, answer.head, now)) return;
+    impl_->set_epoch(stream, answer.epoch);
+
+    const bool continues = answer.status != ResumeStatus::reset && !head_fell;
+    const bool wrong_start =
+        answer.from == 0 || answer.from > answer.head + 1 || (continues && answer.from != asked.sequence + 1);
+    if (wrong_start) {
+        ++evidence.live.resume;
+        evidence.evidence.note(
+            "resume", {impl_->micros(now), conversation.value, answer.from, impl_->device_of(stream).value,
+                       RawEvidence::nobody, 0, "the catch-up does not start after the entry that was named"});
+    }
+    const auto head = static_cast<Seq32>(answer.head);
+    const auto from = static_cast<Seq32>(std::clamp<Sequence>(answer.from, 1, answer.head + 1));
+    const Impl::OwedGuard owed(*impl_, stream);
+    evidence.streams.resumed(evidence.slot(stream), from, head, answer.status != ResumeStatus::too_old);
+}
+
+void Checker::disconnected(DeviceIndex device) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const std::uint32_t end = evidence.plan.stream_begin[device.index() + 1];
+    for (std::uint32_t stream = evidence.plan.stream_begin[device.index()]; stream < end; ++stream)
+        evidence.streams.disconnected(evidence.slot(StreamIndex{stream}));
+}
+
+Sequence Checker::missing_from(StreamIndex stream) const {
+    return impl_->evidence.streams.missing_from(impl_->evidence.slot(stream));
+}
+
+Position Checker::position(StreamIndex stream) const {
+    return {ConversationId{}, impl_->epoch_of(stream), missing_from(stream) - 1};
+}
+
+void Checker::repaired(StreamIndex stream, const SeenEntry& entry, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const std::size_t slot = evidence.slot(stream);
+    // What lies ahead of the stream must still be pushed; a page does not stand for it.
+    if (entry.sequence == 0 || entry.sequence >= evidence.streams.next(slot)) return;
+    const auto q = static_cast<Seq32>(entry.sequence);
+    const bool own = is_own(entry, impl_->device_of(stream));
+    const Impl::OwedGuard owed(*impl_, stream);
+    const StreamOutcome outcome =
+        evidence.streams.arrive(slot, q, Came::page, own, evidence.ledger.highest_unanswered(stream));
+    impl_->account(stream, q, outcome, now);
+    impl_->observe(stream, entry, own, outcome.first_time, now);
+}
+
+}  // namespace hubbub

@@ -1,0 +1,28 @@
+// The missing ranges of one stream: split, overtaken, promised, filled. Pure functions on an Anomaly; the
+// owner's thread.
+#pragma once
+
+#include "loadgen/check/stream_table.hpp"
+
+namespace hubbub {
+
+/// An entry at `q` came in order on this connection: what is missing below it has been overtaken. With
+/// `promised_only` the entry belongs to a catch-up, which overtakes only what the same catch-up promised.
+void overtake(Anomaly& anomaly, Seq32 q, std::uint32_t own_limit, bool promised_only, StreamOutcome& out);
+
+/// A new missing range above all others, overtaken at once.
+void open_gap(Anomaly& anomaly, SeqRange range, std::uint32_t own_limit, StreamOutcome& out);
+
+/// The missing entry `q` came. False when it is not missing.
+bool fill(Anomaly& anomaly, Seq32 q, bool own, StreamOutcome& out);
+
+/// The resume in progress names [from, head]: pushed (promised) or left to be paged.
+void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed);
+
+/// Holes that own sends below `lowest_unanswered` could explain, and do not.
+void judge_own(Anomaly& anomaly, std::uint32_t lowest_unanswered, StreamOutcome& out);
+
+/// The log ends at `head` now: holes above it are no longer positions.
+void truncate(Anomaly& anomaly, Seq32 head);
+
+}  // namespace hubbub

@@ -1,0 +1,75 @@
+// Latencies of one worker by class, phase and second of the intended time; phases that are not measured leave
+// no trace here. Owned by one worker's checker; the judge adds the books up.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/histogram.hpp"
+#include "loadgen/scenario/scenario.hpp"
+
+namespace hubbub {
+
+/// A histogram that few values fill: (bucket, count) pairs, rising. About 8 bytes a bucket in use.
+class SparseHistogram {
+  public:
+    void record(std::int64_t micros);
+    void add_to(Histogram& out) const;
+
+  private:
+    std::vector<std::pair<std::uint16_t, std::uint32_t>> buckets_;
+};
+
+/// One kind of latency, taken apart.
+class LatencySeries {
+  public:
+    static constexpr std::size_t classes = 3;
+
+    explicit LatencySeries(std::size_t phases) : phases_(phases), cells_(classes * phases) {}
+    void record(ConversationClass kind, std::size_t phase, std::uint64_t intended_us, std::uint64_t at_us);
+    [[nodiscard]] const Histogram& cell(std::size_t kind, std::size_t phase) const {
+        return cells_[kind * phases_ + phase];
+    }
+    [[nodiscard]] const std::vector<SparseHistogram>& seconds() const { return seconds_; }
+
+  private:
+    std::size_t phases_;
+    std::vector<Histogram> cells_;
+    std::vector<SparseHistogram> seconds_;  ///< index: second of the intended time since the run's epoch
+};
+
+class LatencyBook {
+  public:
+    explicit LatencyBook(const Scenario& scenario);
+
+    /// Phase `phase` begins: intended times from here on belong to it.
+    void begin_phase(std::uint32_t phase, std::uint64_t start_us);
+    /// A send of this worker's own in `phase`; tells the phase's time when begin_phase() was not called.
+    void learn_phase(std::uint32_t phase, std::uint64_t intended_us);
+
+    void delivered(ConversationClass kind, std::uint64_t intended_us, std::uint64_t at_us);
+    void acked(ConversationClass kind, std::uint32_t phase, std::uint64_t intended_us, std::uint64_t at_us);
+
+    [[nodiscard]] const LatencySeries& delivery() const { return delivery_; }
+    [[nodiscard]] const LatencySeries& ack() const { return ack_; }
+    /// Every delivery so far, measured or not: for the live screen.
+    [[nodiscard]] const Histogram& delivery_so_far() const { return delivery_so_far_; }
+
+  private:
+    [[nodiscard]] std::size_t phase_at(std::uint64_t intended_us) const;
+
+    struct Begun {
+        std::uint64_t start_us;
+        std::uint32_t phase;
+        bool told;  ///< by begin_phase; else learned, and only an upper bound
+    };
+    std::vector<bool> measured_;
+    std::vector<Begun> begun_;  ///< rising by phase
+    LatencySeries delivery_, ack_;
+    Histogram delivery_so_far_;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,25 @@
+// One entry as decoded once per distinct frame in a worker; equal frames to other receivers reuse it.
+// A value; any thread.
+#pragma once
+
+#include <cstdint>
+
+#include "base/ids.hpp"
+#include "loadgen/check/stamp.hpp"
+#include "protocol/messages.hpp"
+
+namespace hubbub {
+
+struct SeenEntry {
+    EntryKind kind = EntryKind::message;
+    ConversationIndex conversation;
+    Sequence sequence = 0;
+    bool sender_known = false;  ///< the wire's user and device are in the plan
+    DeviceIndex sender;         ///< from the wire, when known
+    WireNumber number = 0;      ///< from the wire
+    std::uint64_t content_hash =
+        0;               ///< keyed XXH3 over kind, sender name, device name, n and body or members
+    StampReading stamp;  ///< messages only
+};
+
+}  // namespace hubbub

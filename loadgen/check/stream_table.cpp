@@ -1,0 +1,177 @@
+#include "loadgen/check/stream_table.hpp"
+
+#include <algorithm>
+
+#include "loadgen/check/holes.hpp"
+
+namespace hubbub {
+namespace {
+
+// The live push of an entry that we paged ourselves is excused, once.
+bool take_paged(std::vector<SeqRange>& paged, Seq32 q) {
+    const auto range = std::find_if(paged.begin(), paged.end(),
+                                    [q](const SeqRange& r) { return r.first <= q && q <= r.last; });
+    if (range == paged.end()) return false;
+    const SeqRange upper{q + 1, range->last};
+    range->last = q - 1;
+    const bool lower_is_empty = range->first > range->last;
+    if (upper.first <= upper.last) {
+        if (lower_is_empty)
+            *range = upper;
+        else
+            paged.insert(range + 1, upper);
+    } else if (lower_is_empty) {
+        paged.erase(range);
+    }
+    return true;
+}
+
+void note_paged(std::vector<SeqRange>& paged, Seq32 q) {
+    if (!paged.empty() && paged.back().last + 1 == q)
+        paged.back().last = q;
+    else
+        paged.push_back({q, q});
+}
+
+bool in_order(Came how) {
+    return how == Came::live || how == Came::catch_up || how == Came::ack;
+}
+
+}  // namespace
+
+StreamOutcome StreamTable::arrive(std::size_t stream, Seq32 q, Came how, bool own, std::uint32_t own_limit) {
+    if (how != Came::page && step(stream, q)) return {.first_time = true};
+    State& state = states_[stream];
+    Anomaly& anomaly = need_anomaly(state);
+    StreamOutcome out;
+
+    const bool in_overlap = anomaly.overlap_next <= q && q <= anomaly.overlap_last;
+    const bool of_catch_up = in_overlap && (how == Came::live || how == Came::catch_up);
+    if (of_catch_up) {
+        overtake(anomaly, q, own_limit, true, out);
+        anomaly.overlap_next = q + 1;
+    } else if (in_order(how) && !in_overlap) {
+        overtake(anomaly, q, own_limit, false, out);
+        if (q > anomaly.overlap_last) anomaly.overlap_next = anomaly.overlap_last + 1;
+    }
+
+    if (q >= state.next) {
+        // A page ahead of the stream proves nothing: the entry's own push must still come.
+        if (how != Came::page) {
+            if (q > state.next) {
+                if (how == Came::resent_ack)
+                    anomaly.holes.push_back({state.next, q - 1, HoleKind::waiting, false, 0});
+                else
+                    open_gap(anomaly, {state.next, q - 1}, own_limit, out);
+            }
+            state.next = q + 1;
+            out.first_time = q > anomaly.high;
+        }
+    } else if (fill(anomaly, q, own, out)) {
+        out.first_time = true;
+        if (how == Came::page) note_paged(anomaly.paged, q);
+    } else {
+        if (out.step == StreamStep::in_step) out.step = StreamStep::repeated;
+        const bool pushed = how == Came::live || how == Came::catch_up;
+        out.duplicate = pushed && !of_catch_up && !take_paged(anomaly.paged, q);
+    }
+    give_back_if_in_step(state);
+    return out;
+}
+
+StreamOutcome StreamTable::own_answered(std::size_t stream, std::uint32_t lowest_unanswered) {
+    StreamOutcome out;
+    const State& state = states_[stream];
+    if (state.anomaly != 0) judge_own(anomalies_[state.anomaly - 1], lowest_unanswered, out);
+    return out;
+}
+
+void StreamTable::resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushed) {
+    State& state = states_[stream];
+    if (from > head && state.next == head + 1 && state.anomaly == 0) return;
+    Anomaly& anomaly = need_anomaly(state);
+    if (head + 1 < state.next) {
+        anomaly.high = std::max(anomaly.high, state.next - 1);
+        truncate(anomaly, head);
+        state.next = head + 1;
+    }
+    if (state.next <= head) {
+        anomaly.holes.push_back({state.next, head, HoleKind::cut, false, 0});
+        state.next = head + 1;
+    }
+    promise(anomaly, from, head, pushed);
+    anomaly.overlap_next = from;
+    anomaly.overlap_last = pushed ? head : from - 1;
+    give_back_if_in_step(state);
+}
+
+void StreamTable::disconnected(std::size_t stream) {
+    State& state = states_[stream];
+    if (state.anomaly == 0) return;
+    Anomaly& anomaly = anomalies_[state.anomaly - 1];
+    for (Hole& hole : anomaly.holes) {
+        hole.announced = false;
+        if (hole.kind == HoleKind::waiting) hole.kind = HoleKind::cut;
+    }
+    anomaly.paged.clear();
+    anomaly.overlap_next = anomaly.overlap_last + 1;
+    give_back_if_in_step(state);
+}
+
+StreamOutcome StreamTable::overdue(std::size_t stream, Seq32 head, std::uint32_t own_limit) {
+    State& state = states_[stream];
+    StreamOutcome out;
+    if (state.next > head && state.anomaly == 0) return out;
+    Anomaly& anomaly = need_anomaly(state);
+    overtake(anomaly, state.next, own_limit, false, out);
+    if (state.next <= head) {
+        open_gap(anomaly, {state.next, head}, own_limit, out);
+        state.next = head + 1;
+    }
+    give_back_if_in_step(state);
+    return out;
+}
+
+Seq32 StreamTable::missing_from(std::size_t stream) const {
+    const Anomaly* const out_of_step = anomaly(stream);
+    return out_of_step == nullptr || out_of_step->holes.empty() ? next(stream)
+                                                                : out_of_step->holes.front().first;
+}
+
+const Anomaly* StreamTable::anomaly(std::size_t stream) const {
+    const State& state = states_[stream];
+    return state.anomaly == 0 ? nullptr : &anomalies_[state.anomaly - 1];
+}
+
+void StreamTable::for_each_missing(std::size_t stream, Seq32 upto,
+                                   const std::function<void(SeqRange)>& visit) const {
+    if (const Anomaly* const out_of_step = anomaly(stream)) {
+        for (const Hole& hole : out_of_step->holes)
+            if (hole.first <= upto) visit({hole.first, std::min(hole.last, upto)});
+    }
+    if (next(stream) <= upto) visit({next(stream), upto});
+}
+
+Anomaly& StreamTable::need_anomaly(State& state) {
+    if (state.anomaly == 0) {
+        if (free_.empty()) {
+            anomalies_.emplace_back();
+            free_.push_back(static_cast<std::uint32_t>(anomalies_.size()));
+        }
+        state.anomaly = free_.back();
+        free_.pop_back();
+    }
+    return anomalies_[state.anomaly - 1];
+}
+
+void StreamTable::give_back_if_in_step(State& state) {
+    const Anomaly& anomaly = anomalies_[state.anomaly - 1];
+    if (!anomaly.holes.empty() || !anomaly.paged.empty() || !anomaly.missed.empty() || anomaly.high != 0 ||
+        anomaly.overlap_next <= anomaly.overlap_last)
+        return;
+    anomalies_[state.anomaly - 1] = {};
+    free_.push_back(state.anomaly);
+    state.anomaly = 0;
+}
+
+}  // namespace hubbub

@@ -1,0 +1,69 @@
+// Everything one worker's checker gathers and the judge reads: the two share this, and nobody else sees it.
+// Written by the checker on its thread; read by the judge after the run.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "loadgen/check/checker.hpp"
+#include "loadgen/check/conversation_log.hpp"
+#include "loadgen/check/evidence_book.hpp"
+#include "loadgen/check/latency_book.hpp"
+#include "loadgen/check/ledger.hpp"
+#include "loadgen/check/stream_table.hpp"
+
+namespace hubbub {
+
+/// The server answered a resume with `reset`, another epoch or a head below what the device had. Accused
+/// only if nothing was lost or rewritten in the conversation.
+struct EpochFault {
+    std::uint32_t conversation = 0, receiver = 0;
+    Seq32 asked = 0;
+    std::uint64_t at_us = 0;
+};
+
+struct ConversationState {
+    Seq32 base = 0;
+    Epoch epoch = 0;
+    std::uint32_t log = 0;  ///< index + 1 in logs; 0: no traffic seen
+};
+
+struct WorkerEvidence {
+    WorkerEvidence(const Plan& plan_, Slice slice_, RunKey key_, BackendAbilities abilities_)
+        : plan(plan_),
+          slice(slice_),
+          key(key_),
+          abilities(abilities_),
+          ledger(slice_),
+          streams(slice_.last_stream - slice_.first_stream),
+          conversations(plan_.conversations.size()),
+          latency(*plan_.scenario),
+          acked_heads(plan_.conversations.size()) {}
+
+    const Plan& plan;
+    const Slice slice;
+    const RunKey key;
+    const BackendAbilities abilities;
+
+    Ledger ledger;
+    StreamTable streams;  ///< index: stream - slice.first_stream
+    std::vector<ConversationState> conversations;
+    std::deque<ConversationLog> logs;  ///< of conversations with traffic
+    LatencyBook latency;
+    EvidenceBook evidence;
+    Checker::Live live;
+    std::vector<EpochFault> epoch_faults;
+    std::vector<std::uint32_t> unreachable;  ///< devices
+    std::vector<Sequence> acked_heads;
+    std::vector<Sequence> expected_heads;  ///< empty before the drain
+    std::uint64_t implausible = 0;         ///< sequence numbers too far away to be kept
+
+    [[nodiscard]] std::size_t slot(StreamIndex stream) const { return stream.value - slice.first_stream; }
+    [[nodiscard]] const ConversationLog* log_of(std::uint32_t conversation) const {
+        const std::uint32_t index = conversations[conversation].log;
+        return index == 0 ? nullptr : &logs[index - 1];
+    }
+};
+
+}  // namespace hubbub
