@@ -44,7 +44,7 @@ struct HttpAnswer {
     int status = 200;
     std::string body;
     std::string content_type = "text/plain; charset=utf-8";
-    HttpFields fields;  ///< further ones (Allow, Sec-WebSocket-Version, ...)
+    HttpFields fields = {};  ///< further ones (Allow, Sec-WebSocket-Version, ...)
 };
 
 /// A whole head, its empty line included. Nothing when it is no HTTP/1.x head.

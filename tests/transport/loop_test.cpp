@@ -2,6 +2,7 @@
 #include "transport/loop.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 #include <numeric>
@@ -218,16 +219,21 @@ TEST(Loop, AHalfClosedPeerStillGetsWhatCloseFlushes) {
 TEST(Loop, ThePeersLastWordsAreReadThoughASendHasFailed) {
     Server server;
     auto [peer, link] = server.upgraded_peer();
-    // The peer's reset reaches this socket behind its last words; the first send finds out, in the same turn
-    // in which there is something to read.
-    peer.say("because");
-    peer.end_own_side();
-    server.owner.on_received = [&, link = link](LinkId, std::string_view) {
-        server.loop.send(link, SharedBytes::copy_of("answer"));
+    server.loop.send(link, SharedBytes::copy_of("never read: the peer's close will be a reset"));
+    server.loop.run_turn(Duration::zero());
+    bool said = false;
+    server.owner.on_turn = [&, &p = peer, id = link] {
+        if (std::exchange(said, true)) return;
+        p.say("because");
+        p.close();
+        server.loop.send(id, SharedBytes::copy_of("fails at the end of this turn"));
     };
+    server.loop.run_turn(Duration::zero());
+    EXPECT_EQ(server.owner.input[link], "") << "the send came before the read";
+    EXPECT_EQ(server.loop.queued_bytes(link), 0U);
     EXPECT_TRUE(server.turn_until([&] { return server.owner.ends.size() == 1; }));
     EXPECT_EQ(server.owner.input[link], "because");
-    EXPECT_EQ(server.owner.ends.size(), 1U);
+    EXPECT_EQ(server.owner.ends[0].why, LinkEnd::reset);
 }
 
 TEST(Loop, CallsOnALinkThatHasEndedDoNothing) {
@@ -303,6 +309,30 @@ TEST(Loop, ABlockedLinkMakesNoCallsUntilItsPeerReads) {
     EXPECT_EQ(server.loop.stats().sends.get(), before);
     EXPECT_TRUE(server.turn_until([&, &p = slow] { return p.listen(), p.messages().size() == 400'080; }));
     EXPECT_EQ(server.loop.queued_bytes(link), 0U);
+}
+
+// Whatever the sizes of frames, the moments of turns and the appetite of the reader: the bytes arrive in
+// order.
+RC_GTEST_PROP(Loop, PartialWritesKeepTheOrderOfBytes, ()) {
+    LoopOptions options;
+    options.send_buffer_bytes = 4096;
+    Server server(options);
+    auto [peer, link] = server.upgraded_peer(4096);
+    std::string expected;
+    char next = 'a';
+    const auto steps =
+        *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, 40'000));
+    for (const std::size_t step : steps) {
+        const std::string frame(step % 7 == 0 ? step : step % 100, next);
+        next = next == 'z' ? 'a' : static_cast<char>(next + 1);
+        server.loop.send(link, SharedBytes::copy_of(frame));
+        expected += frame;
+        if (step % 3 == 0) server.loop.run_turn(Duration::zero());
+        if (step % 5 == 0) peer.listen();
+    }
+    RC_ASSERT(
+        server.turn_until([&, &p = peer] { return p.listen(), p.messages().size() >= expected.size(); }));
+    RC_ASSERT(peer.messages() == expected);
 }
 
 // ---- turns
