@@ -1,5 +1,5 @@
 // The links of one loop: slots with generations, so that a late event never reaches a successor.
-// Owned by a loop; its thread only. At rest a link is its slot (72 bytes) and the kernel's socket.
+// Owned by a loop; its thread only. At rest a link is its slot (64 bytes) and the kernel's socket.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ struct LinkSlot {
     bool broken : 1 = false;       ///< a send failed; what the peer said before is still to be read
 };
 
-static_assert(sizeof(LinkSlot) <= 72, "an idle connection pays for every byte of it");
+static_assert(sizeof(LinkSlot) <= 64, "an idle connection pays for every byte of it");
 
 class LinkTable {
   public:
