@@ -65,7 +65,11 @@ struct WorkerStatus {
     std::uint64_t owed = 0;       ///< streams behind the expected heads (0 before ExpectHeads)
     std::uint32_t audits_pending = 0;
     std::uint32_t links_open = 0;
-    std::uint64_t connects = 0, connect_errors = 0, reconnects = 0;
+    std::uint64_t connects = 0;        ///< sessions begun, each dial one
+    std::uint64_t connect_errors = 0;  ///< those of them that ended before they were live
+    std::uint64_t reconnects = 0;      ///< live again after a loss
+    /// Commands obeyed so far: a status from before the last command says nothing about its effect.
+    std::uint64_t obeyed = 0;
     Checker::Live live;
 };
 
@@ -104,6 +108,7 @@ class Worker final : public LinkOwner {
     [[nodiscard]] const Histogram& connect_latency() const;                    ///< dial to live, first time
     [[nodiscard]] const Histogram& reconnect_latency() const;                  ///< link lost to live again
     [[nodiscard]] const std::map<std::string, std::uint64_t>& errors() const;  ///< grouped by stage
+    [[nodiscard]] std::uint64_t frame_cache_hits() const;  ///< entries that were decoded for another receiver
 
   private:
     struct Impl;

@@ -1,0 +1,250 @@
+// A client's way from idle to live, and back after a loss.
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "loadgen/client/backoff.hpp"
+#include "loadgen/client/worker_impl.hpp"
+#include "protocol/limits.hpp"
+
+namespace hubbub {
+namespace {
+
+/// A refusal by status that no waiting will change: come back only for what is temporary by RFC 9110.
+bool refused_for_good(LinkEnd why, int status) {
+    return why == LinkEnd::http_status && status >= 400 && status < 500 && status != 408 && status != 425 &&
+           status != 429;
+}
+
+std::uint64_t dial_token(std::uint32_t client, std::uint32_t dials) {
+    return std::uint64_t{dials} << 32 | client;
+}
+
+}  // namespace
+
+void Worker::Impl::begin_opening(Time start) {
+    for (VirtualClient& client : clients) {
+        const auto offset = plan.open_offset(plan.user_of(device_of(client)));
+        if (client.state == ClientState::idle && offset) wheel.arm(client.action, start + *offset);
+    }
+}
+
+void Worker::Impl::dial(VirtualClient& client, Time now) {
+    if (!client.was_live && client.dials == 0) client.since = now;
+    client.state = ClientState::dialing;
+    ++client.dials;
+    ++counted.connects;
+    ++dials_pending;
+    ++counted.links_open;
+    const std::uint32_t endpoint =
+        (device_of(client).value + client.attempts) % std::max(options.endpoints, 1U);
+    wheel.arm(client.patience, now + options.connect_timeout);
+    links.dial(dial_token(index_of(client), client.dials), endpoint);
+}
+
+void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
+    --dials_pending;
+    VirtualClient& client = clients[static_cast<std::uint32_t>(token)];
+    const bool current =
+        client.state == ClientState::dialing && token == dial_token(index_of(client), client.dials);
+    if (finished || !current) return links.abort(link);
+    const auto slot = static_cast<std::uint32_t>(link.value);
+    if (slot >= client_by_slot.size()) client_by_slot.resize(slot + 1, UINT32_MAX);
+    client_by_slot[slot] = index_of(client);
+    client.link = link;
+    client.state = ClientState::greeting;
+    client.last_heard = now;
+    const std::string user = plan.user_name(plan.user_of(device_of(client)));
+    const std::string device = plan.device_name(device_of(client));
+    say(client, Hello{user, device, {}}, now);
+}
+
+void Worker::Impl::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
+    --dials_pending;
+    --counted.links_open;
+    VirtualClient& client = clients[static_cast<std::uint32_t>(token)];
+    if (client.state != ClientState::dialing || token != dial_token(index_of(client), client.dials)) return;
+    std::string error(name(why));
+    if (why == LinkEnd::http_status) error += " " + std::to_string(detail);
+    lose(client, error, !refused_for_good(why, detail), now);
+}
+
+void Worker::Impl::closed(LinkId link, LinkEnd why, Time now) {
+    --counted.links_open;
+    if (VirtualClient* client = client_of(link)) lose(*client, "link: " + std::string(name(why)), true, now);
+}
+
+void Worker::Impl::welcomed(VirtualClient& client, const Welcome& welcome, Time now) {
+    if (client.state != ClientState::greeting) return errors.count("protocol: a second welcome");
+    client.beat_ms = welcome.beat_ms;
+    client.ttl_ms = welcome.ttl_ms;
+    const auto most = static_cast<std::uint32_t>(limits::in_flight_max);
+    client.window =
+        static_cast<std::uint8_t>(welcome.in_flight == 0 ? most : std::min(welcome.in_flight, most));
+    client.state = ClientState::resuming;
+    arm_action(client);
+    ask_to_resume(client, now);
+}
+
+void Worker::Impl::ask_to_resume(VirtualClient& client, Time now) {
+    HUBBUB_ASSERT(ready != nullptr, "conversations come before the connect phase");
+    const std::uint32_t first = plan.stream_begin[device_of(client).value];
+    const std::uint32_t last = plan.stream_begin[device_of(client).value + 1];
+    if (first == last) return go_live(client, now);
+    Errands& errands = client.need_errands();
+    errands.asked.clear();
+    Resume resume;
+    for (std::uint32_t s = first; s < last; ++s) {
+        Position position = checker.position(StreamIndex{s});
+        position.conversation = ready_of(StreamIndex{s}).id;
+        errands.asked.push_back({position, false});
+        resume.positions.push_back(position);
+        if (resume.positions.size() < limits::resume_positions_max && s + 1 < last) continue;
+        say(client, resume, now);
+        resume.positions.clear();
+    }
+}
+
+void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time now) {
+    const std::uint32_t first = plan.stream_begin[device_of(client).value];
+    for (const ResumedPosition& position : answer.positions) {
+        const auto stream = stream_of(client, position.conversation);
+        const std::size_t at = stream ? stream->value - first : 0;
+        if (!stream || !client.errands || at >= client.errands->asked.size() ||
+            client.errands->asked[at].answered) {
+            errors.count("protocol: resumed what was not asked");
+            continue;
+        }
+        client.errands->asked[at].answered = true;
+        resumed_stream(client, *stream, client.errands->asked[at].position, position, now);
+    }
+    if (answer.pending > 0 || client.state != ClientState::resuming) return;
+    for (const Errands::Asked& asked : client.errands->asked)
+        if (!asked.answered) errors.count("protocol: a resume was not answered");
+    go_live(client, now);
+}
+
+void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, const Position& asked,
+                                  const ResumedPosition& answer, Time now) {
+    checker.resumed(stream, asked, answer, now);
+    const bool something = answer.from <= answer.head;
+    if (answer.status == ResumeStatus::too_old && something)
+        client.errands->repairs.push_back({stream, answer.from, answer.head, answer.from});
+    if (answer.status == ResumeStatus::ok && something)
+        client.errands->catching_up.push_back({stream, answer.head});
+    if (answer.status != ResumeStatus::reset) return;
+    if (something) client.errands->catching_up.push_back({stream, answer.head});
+    // Numbers can be learnt again only from a log that is shown from its beginning.
+    if (answer.from > ready_of(stream).head + 1) return;
+    sends.renumber_from_log(client.sends, stream);
+    if (!something) sends.log_read(client.sends, stream);
+}
+
+void Worker::Impl::go_live(VirtualClient& client, Time now) {
+    client.state = ClientState::live;
+    ++counted.online;
+    (client.was_live ? reconnect_latency : connect_latency).record(now - client.since);
+    if (client.was_live) ++counted.reconnects;
+    client.was_live = true;
+    client.attempts = 0;
+    wheel.cancel(client.patience);
+    if (client.errands) client.errands->asked = {};
+    send_all(client, now);
+    ask_repair(client, now);
+    audits.wake(index_of(client));
+    ask_audits(now);
+    client.drop_errands_if_done();
+}
+
+void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come_back, Time now) {
+    if (!finished) errors.count(why);
+    if (client.live()) {
+        --counted.online;
+        client.since = now;
+    } else {
+        ++counted.connect_errors;
+    }
+    if (client.linked()) {
+        checker.disconnected(device_of(client));
+        sends.disconnected(client.sends);
+        if (client.errands)
+            for (const Errands::Audit& audit : client.errands->audits) audits.park(audit.job);
+    }
+    client.errands.reset();
+    wheel.cancel(client.action);
+    wheel.cancel(client.patience);
+    if (finished || !come_back) return give_up(client);
+    client.state = ClientState::backing_off;
+    const std::uint64_t who = std::uint64_t{device_of(client).value} << 32 | client.dials;
+    Duration delay =
+        backoff_delay(plan.seed, who, client.attempts, options.backoff_base, options.backoff_max);
+    delay = std::max<Duration>(delay, std::chrono::milliseconds(client.retry_after_ms));
+    client.retry_after_ms = 0;
+    if (client.attempts < UINT16_MAX) ++client.attempts;
+    wheel.arm(client.action, now + delay);
+}
+
+void Worker::Impl::break_off(VirtualClient& client, const std::string& why, std::uint16_t close_code,
+                             Time now) {
+    const LinkId link = client.link;
+    const bool linked = client.linked();
+    lose(client, why, true, now);
+    if (!linked) return;  // a dial that hangs: its late answer is turned away by its token
+    if (close_code != 0)
+        wire.close(link, close_code);
+    else
+        links.abort(link);
+}
+
+void Worker::Impl::give_up(VirtualClient& client) {
+    client.state = ClientState::gone;
+    if (finished) return;
+    ++counted.gave_up;
+    sends.abandon(client.sends);
+    for (const ConversationIndex conversation : audits.fail(index_of(client)))
+        checker.audit_failed(conversation);
+}
+
+void Worker::Impl::act(VirtualClient& client, Time now) {
+    if (client.state == ClientState::idle || client.state == ClientState::backing_off)
+        return dial(client, now);
+    if (!client.linked()) return;
+    if (client.errands && client.errands->retry_at <= now) go_on(client, now);
+    if (client.linked() && client.last_said + client.beat() <= now) say(client, Beat{}, now);
+    arm_action(client);
+}
+
+void Worker::Impl::arm_action(VirtualClient& client) {
+    Time next = client.last_said + client.beat();
+    if (client.errands) next = std::min(next, client.errands->retry_at);
+    wheel.arm(client.action, next);
+}
+
+void Worker::Impl::watch(VirtualClient& client, Time now) {
+    if (!client.patience.armed()) wheel.arm(client.patience, now + options.ack_timeout);
+}
+
+void Worker::Impl::run_out_of_patience(VirtualClient& client, Time now) {
+    if (client.state == ClientState::dialing) return break_off(client, "connect: timeout", 0, now);
+    if (client.state == ClientState::greeting) return break_off(client, "welcome: timeout", 0, now);
+    if (client.state == ClientState::resuming) {
+        // A long catch-up is slow, not silent.
+        const Time until = client.last_heard + options.connect_timeout;
+        if (until > now) return wheel.arm(client.patience, until);
+        return break_off(client, "resume: timeout", 0, now);
+    }
+    if (client.state != ClientState::live) return;
+    const Time oldest_send = sends.oldest_attempt(client.sends);
+    const Time oldest_request = client.errands ? client.errands->oldest_request() : never;
+    const Time oldest = std::min(oldest_send, oldest_request);
+    if (oldest == never) return;
+    const Duration silence =
+        client.ttl_ms == 0 ? 2 * limits::silence_max : Duration(std::chrono::milliseconds(2 * client.ttl_ms));
+    const Time answer_due = oldest + options.ack_timeout;
+    const Time sign_due = std::max(oldest, client.last_heard) + silence;
+    if (answer_due <= now)
+        return break_off(client, oldest_send <= oldest_request ? "ack: timeout" : "history: timeout", 0, now);
+    if (sign_due <= now) return break_off(client, "server: silent", 0, now);
+    wheel.arm(client.patience, std::min(answer_due, sign_due));
+}
+
+}  // namespace hubbub

@@ -1,0 +1,130 @@
+// What the target says: from bytes to the checker.
+#include "loadgen/client/worker_impl.hpp"
+#include "protocol/limits.hpp"
+
+namespace hubbub {
+
+using websocket::Event;
+
+void Worker::Impl::received(LinkId link, std::span<char> bytes, Time now) {
+    VirtualClient* client = client_of(link);
+    if (client == nullptr) return;
+    client->last_heard = now;
+    // Only a client that stopped in the middle of a message keeps a reader.
+    websocket::Reader reader(websocket::Role::client, limits::server_message_bytes_max);
+    if (client->errands && client->errands->reader) {
+        reader = std::move(*client->errands->reader);
+        client->errands->reader.reset();
+    }
+    reader.set_input(bytes);
+    while (true) {
+        const auto event = reader.next();
+        if (!event)
+            return break_off(*client, std::string("websocket: ") + event.error().why,
+                             event.error().close_code, now);
+        if (event->kind == Event::Kind::need_more) break;
+        take_event(*client, *event, now);
+        if (client_of(link) == nullptr) return;  // what follows is of no use any more
+    }
+    if (reader.partial()) client->need_errands().reader.emplace(std::move(reader));
+    client->drop_errands_if_done();
+}
+
+void Worker::Impl::take_event(VirtualClient& client, const Event& event, Time now) {
+    switch (event.kind) {
+        case Event::Kind::message:
+            return take_message(client, event.payload, now);
+        case Event::Kind::ping:
+            wire.pong(client.link, event.payload);
+            client.last_said = now;
+            return;
+        case Event::Kind::close:
+            return take_close(client, event, now);
+        case Event::Kind::pong:
+        case Event::Kind::need_more:
+            return;
+    }
+}
+
+void Worker::Impl::take_close(VirtualClient& client, const Event& event, Time now) {
+    std::string why = "close " + std::to_string(event.close_code);
+    for (const ErrorTraits& row : error_table)
+        if (row.close_code == event.close_code) why += " " + std::string(row.name);
+    const LinkId link = client.link;
+    lose(client, why, may_reconnect_after(event.close_code), now);
+    // RFC 6455 section 5.5.1: the code is echoed; 1005 stands for none and is never sent.
+    wire.close(link, event.close_code == 1005 ? std::uint16_t{1000} : event.close_code);
+}
+
+void Worker::Impl::take_message(VirtualClient& client, std::string_view payload, Time now) {
+    if (const CachedEntry* cached = frames.find(payload)) return take_entry(client, *cached, now);
+    const auto message = adapter->decode(payload);
+    if (!message) return break_off(client, "protocol: " + message.error().detail, 1002, now);
+    if (const auto* entry = std::get_if<Entry>(&*message))
+        take_entry(client, frames.store(payload, examined(*entry)), now);
+    else if (const auto* ack = std::get_if<Ack>(&*message))
+        acked(client, *ack, now);
+    else if (const auto* page = std::get_if<HistoryPage>(&*message))
+        take_page(client, *page, now);
+    else if (const auto* rejected = std::get_if<Rejected>(&*message))
+        take_rejected(client, *rejected, now);
+    else if (const auto* answer = std::get_if<Resumed>(&*message))
+        resumed(client, *answer, now);
+    else if (const auto* welcome = std::get_if<Welcome>(&*message))
+        welcomed(client, *welcome, now);
+    else
+        errors.count("protocol: an answer to no question");
+}
+
+void Worker::Impl::take_rejected(VirtualClient& client, const Rejected& rejected, Time now) {
+    if (rejected.number != 0) return send_refused(client, rejected, now);
+    if (rejected.id != 0) return request_refused(client, rejected, now);
+    // The connection itself: a close frame follows; until then the hint is kept.
+    errors.count("session refused: " + std::string(name(rejected.code)));
+    client.retry_after_ms = rejected.retry_after_ms;
+}
+
+CachedEntry Worker::Impl::examined(const Entry& entry) const {
+    const auto conversation = conversations.find(entry.conversation);
+    return {checker.examine(entry, conversation.value_or(ConversationIndex{UINT32_MAX})),
+            conversation.has_value()};
+}
+
+std::optional<StreamIndex> Worker::Impl::stream_of(const VirtualClient& client,
+                                                   const ConversationId& conversation) const {
+    const auto index = conversations.find(conversation);
+    return index ? plan.stream_of(device_of(client), *index) : std::nullopt;
+}
+
+void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, Time now) {
+    const SeenEntry& entry = cached.entry;
+    const auto stream = cached.known_conversation ? plan.stream_of(device_of(client), entry.conversation)
+                                                  : std::optional<StreamIndex>{};
+    if (!stream) return checker.received_by_stranger(device_of(client), entry, now);
+    Errands::Announced announced;
+    if (client.errands && !client.errands->catching_up.empty())
+        announced = client.errands->announced(*stream, entry.sequence);
+    if (!announced.caught_up || !take_own(client, *stream, entry, now)) {
+        const ArrivedBy how = announced.caught_up ? ArrivedBy::catch_up : ArrivedBy::live;
+        if (checker.received(*stream, entry, how, now) == StreamStep::gap)
+            repair(client, *stream, entry.sequence - 1, now);
+    }
+    if (!announced.complete || !sends.reading_log(*stream)) return;
+    sends.log_read(client.sends, *stream);
+    if (client.live())
+        while (send_next(client, *stream, now)) {
+        }
+}
+
+bool Worker::Impl::take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now) {
+    if (entry.kind != EntryKind::message || !entry.sender_known || entry.sender != device_of(client))
+        return false;
+    sends.own_in_log(stream, entry.number);
+    const auto answered = sends.acknowledged(client.sends, stream, entry.number);
+    if (!answered) return false;
+    if (checker.acked(answered->row, entry.sequence, true, now) == StreamStep::gap)
+        repair(client, stream, entry.sequence - 1, now);
+    return true;
+}
+
+}  // namespace hubbub

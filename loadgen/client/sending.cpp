@@ -1,0 +1,147 @@
+// The plan's arrivals become sends: due at their intended time, sent when the device can, answered or not.
+#include <algorithm>
+
+#include "loadgen/client/backoff.hpp"
+#include "loadgen/client/worker_impl.hpp"
+
+namespace hubbub {
+namespace {
+
+/// Arrivals looked at in one turn: the skips between two own ones must not hold up the loop.
+constexpr int arrivals_a_turn = 8192;
+/// A refused send comes back after this, doubled each time in a row, up to the longest.
+constexpr Duration pause_first = std::chrono::milliseconds{100};
+constexpr Duration pause_longest = std::chrono::seconds{5};
+
+Refusal refusal_of(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::out_of_order:
+            return Refusal::out_of_order;
+        case ErrorCode::too_many_in_flight:
+        case ErrorCode::overloaded:
+        case ErrorCode::going_away:
+        case ErrorCode::slow_reader:
+        case ErrorCode::silent:
+        case ErrorCode::replaced:
+            return Refusal::later;
+        default:
+            return Refusal::final;
+    }
+}
+
+}  // namespace
+
+void Worker::Impl::begin_arrivals(std::uint32_t the_phase, Time start) {
+    phase = the_phase;
+    phase_start = start;
+    arrivals.emplace(plan, the_phase);
+    next_arrival.reset();
+    wheel.arm(arrival_alarm, start);
+}
+
+void Worker::Impl::end_arrivals(Time now) {
+    // What is due by now was intended, also when the last turn came late.
+    while (arrivals && (!next_arrival || phase_start + next_arrival->offset <= now)) play_arrivals(now);
+    arrivals.reset();
+    next_arrival.reset();
+    wheel.cancel(arrival_alarm);
+}
+
+void Worker::Impl::play_arrivals(Time now) {
+    for (int looked_at = 0; looked_at < arrivals_a_turn; ++looked_at) {
+        if (next_arrival) {
+            const Time due = phase_start + next_arrival->offset;
+            if (due > now) return wheel.arm(arrival_alarm, due);
+            fall_due(*next_arrival, now);
+            next_arrival.reset();
+        }
+        const auto arrival = arrivals->next();
+        if (!arrival) return arrivals.reset();
+        const std::uint32_t stream = arrival->stream.value;
+        if (stream >= slice.first_stream && stream < slice.last_stream) next_arrival = arrival;
+    }
+    wheel.arm(arrival_alarm, now);  // go on in the next turn
+}
+
+void Worker::Impl::fall_due(const Arrival& arrival, Time now) {
+    const Time intended = phase_start + arrival.offset;
+    VirtualClient& client = client_of(arrival.stream);
+    const LedgerRow row = checker.intended(arrival.stream, phase, intended);
+    // Nothing is skipped in silence: what is not queued stays in the ledger as unsent.
+    if (client.state == ClientState::gone || client.sends.waiting >= options.waiting_max) return;
+    sends.add(client.sends, arrival.stream, row, arrival.body_bytes);
+    // Sent at once: the only lateness is this generator's own.
+    if (client.live() && send_next(client, arrival.stream, now)) schedule_lag.record(now - intended);
+}
+
+bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now) {
+    const Outgoing* next = sends.next_to_send(client.sends, stream, client.window, now);
+    if (next == nullptr) return false;
+    body.clear();
+    checker.body(next->row, next->body_bytes, next->first_attempt, body);
+    checker.attempted(next->row, next->number, now);
+    say(client, Send{ready_of(stream).id, next->number, body}, now);
+    watch(client, now);
+    return true;
+}
+
+void Worker::Impl::send_all(VirtualClient& client, Time now) {
+    sends.for_each_stream(client.sends, [&](StreamIndex stream) {
+        while (send_next(client, stream, now)) {
+        }
+    });
+}
+
+void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
+    const auto stream = stream_of(client, ack.conversation);
+    if (!stream) return errors.count("protocol: an ack of a foreign conversation");
+    const auto answered = sends.acknowledged(client.sends, *stream, ack.number);
+    // A caught-up entry may have stood for this ack already; then the resend's own answer says nothing new.
+    if (!answered) return;
+    if (client.errands) client.errands->refusals = 0;
+    if (checker.acked(answered->row, ack.sequence, answered->resend, now) == StreamStep::gap)
+        repair(client, *stream, ack.sequence - 1, now);
+    while (send_next(client, *stream, now)) {
+    }
+}
+
+void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected, Time now) {
+    const auto stream = stream_of(client, rejected.conversation);
+    if (!stream) return errors.count("protocol: an error about a foreign conversation");
+    if (rejected.code == ErrorCode::already_sent) {
+        if (const auto answered = sends.acknowledged(client.sends, *stream, rejected.number))
+            checker.acked_unknown(answered->row, now);
+    } else if (!traits(rejected.code).definite) {
+        // It happened zero or one time: only a resume and a resend with the same number can tell.
+        client.retry_after_ms = rejected.retry_after_ms;
+        return break_off(client, "send: " + std::string(name(rejected.code)), 1000, now);
+    } else {
+        const auto refused = sends.refused(client.sends, *stream, rejected.number, refusal_of(rejected.code));
+        if (refused.over || refused.paused) errors.count("send: " + std::string(name(rejected.code)));
+        if (refused.over) checker.rejected(*refused.over, rejected.code);
+        if (refused.paused) pause(client, rejected.retry_after_ms, now);
+    }
+    while (send_next(client, *stream, now)) {
+    }
+}
+
+void Worker::Impl::pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now) {
+    Errands& errands = client.need_errands();
+    if (errands.retry_at != never) return;
+    const std::uint64_t who = std::uint64_t{device_of(client).value} << 32 | client.dials;
+    const Duration delay = backoff_delay(plan.seed, who, errands.refusals++, pause_first, pause_longest);
+    errands.retry_at = now + std::max<Duration>(delay, std::chrono::milliseconds(retry_after_ms));
+    arm_action(client);
+}
+
+void Worker::Impl::go_on(VirtualClient& client, Time now) {
+    client.errands->retry_at = never;
+    sends.unpause(client.sends);
+    if (client.live()) send_all(client, now);
+    ask_repair(client, now);
+    audits.wake(index_of(client));
+    ask_audits(now);
+    client.drop_errands_if_done();
+}
+
+}  // namespace hubbub

@@ -1,0 +1,47 @@
+#include "loadgen/client/virtual_client.hpp"
+
+#include <algorithm>
+
+#include "protocol/limits.hpp"
+
+namespace hubbub {
+
+bool Errands::done() const {
+    return !reader && asked.empty() && catching_up.empty() && repairs.empty() && hopeless.empty() &&
+           audits.empty() && retry_at == never;
+}
+
+Errands::Announced Errands::announced(StreamIndex stream, Sequence sequence) {
+    for (std::size_t i = 0; i < catching_up.size(); ++i) {
+        if (catching_up[i].stream != stream) continue;
+        const Sequence head = catching_up[i].head;
+        if (sequence < head) return {true, false};
+        catching_up[i] = catching_up.back();
+        catching_up.pop_back();
+        return {sequence == head, sequence == head};
+    }
+    return {};
+}
+
+Time Errands::oldest_request() const {
+    Time oldest = repair_request != 0 ? repair_asked : never;
+    for (const Audit& audit : audits) oldest = std::min(oldest, audit.asked);
+    return oldest;
+}
+
+Errands& VirtualClient::need_errands() {
+    if (!errands) errands = std::make_unique<Errands>();
+    return *errands;
+}
+
+void VirtualClient::drop_errands_if_done() {
+    if (errands && errands->done()) errands.reset();
+}
+
+Duration VirtualClient::beat() const {
+    const Duration agreed =
+        beat_ms == 0 ? limits::beat_interval : Duration(std::chrono::milliseconds(beat_ms));
+    return agreed - agreed / 8;
+}
+
+}  // namespace hubbub

@@ -1,0 +1,108 @@
+// One simulated device as a value: where its session stands, and what it has under way.
+// Owned by one worker core, in one flat array; its thread only. It must not move while its alarms are armed.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "loadgen/client/alarm.hpp"
+#include "loadgen/client/send_table.hpp"
+#include "protocol/messages.hpp"
+#include "protocol/websocket.hpp"
+
+namespace hubbub {
+
+enum class ClientState : std::uint8_t {
+    idle,         ///< not opened yet
+    dialing,      ///< a connection was asked for
+    greeting,     ///< hello said, welcome awaited
+    resuming,     ///< positions named, not all answered
+    live,         ///< everything is live
+    backing_off,  ///< comes back after a while
+    gone,         ///< will not come back
+};
+
+/// Pages of history that close a hole of one stream.
+struct RepairJob {
+    StreamIndex stream;
+    Sequence next = 0;    ///< first entry to ask for
+    Sequence last = 0;    ///< last entry wanted
+    Sequence before = 0;  ///< what was missing when it began: no progress means that history lacks it too
+};
+
+/// What exists only while a client has something under way besides being connected. Freed when all is done.
+struct Errands {
+    std::optional<websocket::Reader> reader;  ///< in the middle of a message
+
+    struct Asked {
+        Position position;
+        bool answered = false;
+    };
+    std::vector<Asked> asked;  ///< while resuming: one per stream of the device, in order
+    struct CatchUp {
+        StreamIndex stream;
+        Sequence head = 0;  ///< entries up to here are announced
+    };
+    std::vector<CatchUp> catching_up;
+
+    std::vector<RepairJob> repairs;  ///< the first one is under way while repair_request != 0
+    RequestId repair_request = 0;
+    Time repair_asked = never;
+    struct Hopeless {
+        StreamIndex stream;
+        Sequence missing_from = 0;
+    };
+    std::vector<Hopeless> hopeless;  ///< holes that history did not fill; asked again only at the drain
+
+    struct Audit {
+        RequestId request = 0;
+        std::uint32_t job = 0;
+        Time asked{};
+    };
+    std::vector<Audit> audits;
+
+    Time retry_at = never;       ///< refused sends and requests go on then
+    std::uint32_t refusals = 0;  ///< in a row, for the delay
+
+    [[nodiscard]] bool done() const;
+    /// Whether an entry of this stream was announced by a resume; ends the catch-up when it is its last.
+    struct Announced {
+        bool caught_up = false;  ///< the entry belongs to the catch-up
+        bool complete = false;   ///< and it was the last of it
+    };
+    Announced announced(StreamIndex stream, Sequence sequence);
+    [[nodiscard]] Time oldest_request() const;
+};
+
+struct VirtualClient {
+    Alarm action;    ///< open, come back, beat, go on after a refusal
+    Alarm patience;  ///< what is outstanding must have been answered by then
+    LinkId link;     ///< meaningful while linked()
+    Time since{};    ///< of the first dial, or of the loss of the last link: what connect latency counts from
+    Time last_said{}, last_heard{};
+    std::unique_ptr<Errands> errands;
+    DeviceSends sends;
+    std::uint32_t beat_ms = 0, ttl_ms = 0;  ///< from the welcome
+    std::uint32_t retry_after_ms = 0;       ///< the server's hint
+    std::uint32_t dials = 0;                ///< tells a late answer to an abandoned dial from the current one
+    std::uint16_t attempts = 0;             ///< failed ones in a row
+    std::uint8_t window = 0;                ///< sends in flight a stream
+    ClientState state = ClientState::idle;
+    bool was_live = false;
+
+    [[nodiscard]] bool linked() const {
+        return state == ClientState::greeting || state == ClientState::resuming || state == ClientState::live;
+    }
+    [[nodiscard]] bool live() const { return state == ClientState::live; }
+    Errands& need_errands();
+    void drop_errands_if_done();
+    /// Any frame within the beat counts; an eighth of it is left for the way.
+    [[nodiscard]] Duration beat() const;
+};
+
+// A million of them is what a run is made of.
+static_assert(sizeof(VirtualClient) <= 200);
+
+}  // namespace hubbub

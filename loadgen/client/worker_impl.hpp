@@ -1,0 +1,142 @@
+// The inside of a worker: what its files share. worker.cpp leads, connecting.cpp brings clients up and back,
+// receiving.cpp takes what the target says, sending.cpp plays the arrivals, drain.cpp repairs and audits.
+// Owned by one Worker; its thread only.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "loadgen/client/audit_queue.hpp"
+#include "loadgen/client/conversation_table.hpp"
+#include "loadgen/client/error_groups.hpp"
+#include "loadgen/client/frame_cache.hpp"
+#include "loadgen/client/send_table.hpp"
+#include "loadgen/client/virtual_client.hpp"
+#include "loadgen/client/wire.hpp"
+#include "loadgen/client/worker.hpp"
+
+namespace hubbub {
+
+/// What an alarm of the worker's wheel is for.
+enum class WorkerAlarm : std::uint32_t { client_action, client_patience, arrival };
+
+struct Worker::Impl {
+    Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the_links,
+         std::unique_ptr<Adapter> the_adapter, WorkerOptions the_options);
+
+    // ---- worker.cpp: names, alarms, accounting
+    void turn(Time now);
+    void fire(Alarm& alarm, Time now);
+    [[nodiscard]] std::uint32_t index_of(const VirtualClient& client) const {
+        return static_cast<std::uint32_t>(&client - clients.data());
+    }
+    [[nodiscard]] DeviceIndex device_of(const VirtualClient& client) const {
+        return DeviceIndex{slice.first_device + index_of(client)};
+    }
+    [[nodiscard]] VirtualClient* client_of(LinkId link);
+    [[nodiscard]] VirtualClient& client_of(StreamIndex stream) {
+        return clients[plan.stream_device[stream.value].value - slice.first_device];
+    }
+    [[nodiscard]] const ReadyConversation& ready_of(StreamIndex stream) const {
+        return (*ready)[plan.stream_conversation[stream.value].value];
+    }
+    void say(VirtualClient& client, const ClientMessage& message, Time now);
+    void obey_conversations(const command::Conversations& command);
+
+    // ---- connecting.cpp
+    void begin_opening(Time start);
+    void dial(VirtualClient& client, Time now);
+    void opened(LinkId link, std::uint64_t token, Time now);
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now);
+    void closed(LinkId link, LinkEnd why, Time now);
+    void welcomed(VirtualClient& client, const Welcome& welcome, Time now);
+    void ask_to_resume(VirtualClient& client, Time now);
+    void resumed(VirtualClient& client, const Resumed& answer, Time now);
+    void resumed_stream(VirtualClient& client, StreamIndex stream, const Position& asked,
+                        const ResumedPosition& answer, Time now);
+    void go_live(VirtualClient& client, Time now);
+    /// The link is of no use any more: forgets it, and comes back later or not.
+    void lose(VirtualClient& client, const std::string& why, bool come_back, Time now);
+    /// The same, and the worker ends the link itself. 0: at once, without a close frame.
+    void break_off(VirtualClient& client, const std::string& why, std::uint16_t close_code, Time now);
+    void give_up(VirtualClient& client);
+    void act(VirtualClient& client, Time now);                  ///< the action alarm fired
+    void run_out_of_patience(VirtualClient& client, Time now);  ///< the patience alarm fired
+    void watch(VirtualClient& client, Time now);                ///< something outstanding began
+    void arm_action(VirtualClient& client);                     ///< of a linked client
+
+    // ---- receiving.cpp
+    void received(LinkId link, std::span<char> bytes, Time now);
+    void take_event(VirtualClient& client, const websocket::Event& event, Time now);
+    void take_close(VirtualClient& client, const websocket::Event& event, Time now);
+    void take_message(VirtualClient& client, std::string_view payload, Time now);
+    void take_rejected(VirtualClient& client, const Rejected& rejected, Time now);
+    void take_entry(VirtualClient& client, const CachedEntry& cached, Time now);
+    [[nodiscard]] CachedEntry examined(const Entry& entry) const;
+    /// An own send that shows itself in a log: stands for its ack.
+    [[nodiscard]] bool take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now);
+    [[nodiscard]] std::optional<StreamIndex> stream_of(const VirtualClient& client,
+                                                       const ConversationId& conversation) const;
+
+    // ---- sending.cpp
+    void begin_arrivals(std::uint32_t phase, Time start);
+    void play_arrivals(Time now);
+    void end_arrivals(Time now);
+    void fall_due(const Arrival& arrival, Time now);
+    bool send_next(VirtualClient& client, StreamIndex stream, Time now);
+    void send_all(VirtualClient& client, Time now);
+    void acked(VirtualClient& client, const Ack& ack, Time now);
+    void send_refused(VirtualClient& client, const Rejected& rejected, Time now);
+    void pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now);
+    void go_on(VirtualClient& client, Time now);
+
+    // ---- drain.cpp
+    void repair(VirtualClient& client, StreamIndex stream, Sequence last, Time now);
+    void ask_repair(VirtualClient& client, Time now);
+    void take_page(VirtualClient& client, const HistoryPage& page, Time now);
+    void take_repair_page(VirtualClient& client, const HistoryPage& page, Time now);
+    void end_repair(VirtualClient& client, Time now);
+    void take_audit_page(VirtualClient& client, Errands::Audit audit, const HistoryPage& page, Time now);
+    void request_refused(VirtualClient& client, const Rejected& rejected, Time now);
+    void repair_all(Time now);
+    void audit_all(Time now);
+    void ask_audits(Time now);
+    void ask_audit_page(std::uint32_t job, Time now);
+    void finish(Time now);
+
+    const Plan& plan;
+    const Slice slice;
+    Links& links;
+    std::unique_ptr<Adapter> adapter;
+    const WorkerOptions options;
+    Checker checker;
+    Wire wire;
+    TimerWheel wheel;
+    std::vector<VirtualClient> clients;         ///< by device, from slice.first_device
+    std::vector<std::uint32_t> client_by_slot;  ///< by the link's slot
+    ConversationTable conversations;
+    std::shared_ptr<const std::vector<ReadyConversation>> ready;
+    std::shared_ptr<const std::vector<Sequence>> heads;
+    SendTable sends;
+    FrameCache frames;
+    AuditQueue audits;
+
+    // the load phase under way
+    std::optional<Arrivals> arrivals;
+    std::optional<Arrival> next_arrival;
+    Alarm arrival_alarm;
+    std::uint32_t phase = 0;
+    Time phase_start{};
+
+    RequestId last_request = 0;
+    bool finished = false;
+    WorkerStatus counted;  ///< kept up to date, except what other parts count themselves
+    std::uint32_t dials_pending = 0;
+    Histogram schedule_lag, connect_latency, reconnect_latency;
+    ErrorGroups errors;
+    std::string body;
+};
+
+}  // namespace hubbub
