@@ -226,6 +226,7 @@ void Setup::Impl::take_rejected(SetupSession& session, const Rejected& rejected,
     }
     session.to_do.push_front(request->conversation);
     session.in_flight.erase(request);
+    if (session.paused_until > now) return;  // asked before the pause: one overload is one failure
     pause(session, why, now);
     session.paused_until =
         std::max<Time>(session.paused_until, now + std::chrono::milliseconds(rejected.retry_after_ms));

@@ -1,0 +1,324 @@
+// The send table against a model of the server's rule: only last + 1 is accepted.
+#include <gmock/gmock.h>
+#include <rapidcheck/gtest.h>
+
+#include <deque>
+#include <map>
+
+#include "loadgen/client/send_table.hpp"
+
+namespace hubbub {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+constexpr StreamIndex stream{10};
+constexpr StreamIndex other{11};
+
+class SendTableTest : public testing::Test {
+  protected:
+    void fall_due(LedgerRow row, StreamIndex where = stream) { table.add(device, where, row, 100); }
+    /// Sends all that may leave; answers (row, number) of each.
+    std::vector<std::pair<LedgerRow, std::uint32_t>> send(std::uint32_t window = 16,
+                                                          StreamIndex where = stream) {
+        std::vector<std::pair<LedgerRow, std::uint32_t>> out;
+        while (const Outgoing* next = table.next_to_send(device, where, window, now))
+            out.emplace_back(next->row, next->number);
+        return out;
+    }
+    SendTable::Refused refuse(WireNumber number, Refusal kind) {
+        return table.refused(device, stream, number, kind);
+    }
+
+    SendTable table{10, 20};
+    DeviceSends device;
+    Time now{5s};
+};
+
+using Sent = std::pair<LedgerRow, std::uint32_t>;
+
+TEST_F(SendTableTest, NumbersAStreamFromOneInIntendedOrder) {
+    fall_due(100);
+    fall_due(101);
+    fall_due(102, other);
+    EXPECT_THAT(send(), ElementsAre(Sent{100, 1}, Sent{101, 2}));
+    EXPECT_THAT(send(16, other), ElementsAre(Sent{102, 1}));
+}
+
+TEST_F(SendTableTest, KeepsTheWindow) {
+    for (LedgerRow row = 0; row < 5; ++row) fall_due(row);
+    EXPECT_THAT(send(2), ElementsAre(Sent{0, 1}, Sent{1, 2}));
+    EXPECT_EQ(table.waiting(), 3U);
+    EXPECT_EQ(table.in_flight(), 2U);
+    EXPECT_EQ(table.acknowledged(device, stream, 1)->row, 0U);
+    EXPECT_THAT(send(2), ElementsAre(Sent{2, 3}));
+}
+
+TEST_F(SendTableTest, GoesOnWithTheNextNumberAfterItRested) {
+    fall_due(1);
+    send();
+    ASSERT_TRUE(table.acknowledged(device, stream, 1));
+    EXPECT_EQ(device.first_stream, UINT32_MAX);
+    fall_due(2);
+    EXPECT_THAT(send(), ElementsAre(Sent{2, 2}));
+}
+
+TEST_F(SendTableTest, TakesAcknowledgementsInAnyOrder) {
+    for (LedgerRow row = 0; row < 3; ++row) fall_due(row);
+    send();
+    EXPECT_EQ(table.acknowledged(device, stream, 2)->row, 1U);
+    EXPECT_EQ(table.acknowledged(device, stream, 1)->row, 0U);
+    EXPECT_EQ(table.acknowledged(device, stream, 3)->row, 2U);
+    EXPECT_EQ(table.in_flight(), 0U);
+}
+
+TEST_F(SendTableTest, KnowsNothingOfANumberThatIsNotUnderWay) {
+    fall_due(1);
+    EXPECT_FALSE(table.acknowledged(device, stream, 1));  // not sent yet
+    send();
+    EXPECT_FALSE(table.acknowledged(device, stream, 2));
+    EXPECT_FALSE(table.acknowledged(device, other, 1));
+    EXPECT_FALSE(refuse(2, Refusal::final).known);
+}
+
+TEST_F(SendTableTest, ResendsUnansweredOnesInOrderUnderTheirOwnNumbersAndWithTheirOwnBytes) {
+    for (LedgerRow row = 0; row < 4; ++row) fall_due(row);
+    send(3);
+    ASSERT_TRUE(table.acknowledged(device, stream, 2));
+    table.disconnected(device);
+    EXPECT_EQ(table.in_flight(), 2U);  // unsure, not waiting
+    now += 7s;
+    const Outgoing* first = table.next_to_send(device, stream, 16, now);
+    ASSERT_NE(first, nullptr);
+    EXPECT_EQ(first->row, 0U);
+    EXPECT_EQ(first->number, 1U);
+    EXPECT_EQ(first->first_attempt, Time{5s});
+    EXPECT_EQ(first->last_attempt, now);
+    EXPECT_THAT(send(), ElementsAre(Sent{2, 3}, Sent{3, 4}));
+    EXPECT_TRUE(table.acknowledged(device, stream, 3)->resend);
+    EXPECT_FALSE(table.acknowledged(device, stream, 4)->resend);
+}
+
+TEST_F(SendTableTest, LetsAShownEntryStandForTheAckBeforeTheResend) {
+    fall_due(1);
+    send();
+    table.disconnected(device);
+    EXPECT_EQ(table.acknowledged(device, stream, 1)->row, 1U);
+    EXPECT_THAT(send(), ElementsAre());
+}
+
+TEST_F(SendTableTest, UsesTheNumberOfADefinitelyRejectedSendAgain) {
+    fall_due(1);
+    send();
+    const auto refused = refuse(1, Refusal::final);
+    EXPECT_TRUE(refused.known);
+    EXPECT_EQ(refused.over, LedgerRow{1});
+    fall_due(2);
+    EXPECT_THAT(send(), ElementsAre(Sent{2, 1}));
+}
+
+TEST_F(SendTableTest, RequeuesTheSuccessorsOfARejectedSendWithFreshNumbers) {
+    for (LedgerRow row = 0; row < 4; ++row) fall_due(row);
+    send();
+    EXPECT_EQ(refuse(2, Refusal::final).over, LedgerRow{1});
+    EXPECT_THAT(send(), ElementsAre());  // answers about 3 and 4 are still on their way
+    ASSERT_TRUE(table.acknowledged(device, stream, 1));
+    EXPECT_FALSE(refuse(3, Refusal::out_of_order).over);
+    EXPECT_THAT(send(), ElementsAre());
+    EXPECT_FALSE(refuse(4, Refusal::out_of_order).over);
+    EXPECT_THAT(send(), ElementsAre(Sent{2, 2}, Sent{3, 3}));
+}
+
+TEST_F(SendTableTest, RequeuesTheSuccessorsWhenTheConnectionEndsBeforeTheirAnswers) {
+    for (LedgerRow row = 0; row < 3; ++row) fall_due(row);
+    send();
+    refuse(1, Refusal::final);
+    table.disconnected(device);
+    EXPECT_EQ(table.in_flight(), 0U);  // behind a refused one nothing can have been taken
+    EXPECT_THAT(send(), ElementsAre(Sent{1, 1}, Sent{2, 2}));
+}
+
+TEST_F(SendTableTest, KeepsAnOverloadedSendAndGoesOnAfterThePause) {
+    for (LedgerRow row = 0; row < 2; ++row) fall_due(row);
+    send();
+    EXPECT_TRUE(refuse(1, Refusal::later).paused);
+    EXPECT_FALSE(refuse(2, Refusal::out_of_order).over);
+    EXPECT_THAT(send(), ElementsAre());
+    EXPECT_EQ(table.waiting(), 2U);
+    table.unpause(device);
+    EXPECT_THAT(send(), ElementsAre(Sent{0, 1}, Sent{1, 2}));
+}
+
+TEST_F(SendTableTest, DoesNotTrustARejectionOfAResend) {
+    fall_due(1);
+    send();
+    table.disconnected(device);  // the first attempt may yet be taken
+    send();
+    const auto refused = refuse(1, Refusal::final);
+    EXPECT_FALSE(refused.over);
+    EXPECT_TRUE(refused.paused);
+    EXPECT_EQ(table.in_flight(), 1U);
+    fall_due(2);
+    table.unpause(device);
+    EXPECT_THAT(send(), ElementsAre(Sent{1, 1}, Sent{2, 2}));  // the number is not given away
+}
+
+TEST_F(SendTableTest, RejectsASendThatIsOutOfOrderWithoutCause) {
+    fall_due(1);
+    send();
+    EXPECT_EQ(refuse(1, Refusal::out_of_order).over, LedgerRow{1});
+}
+
+TEST_F(SendTableTest, LearnsItsNumbersAgainFromALogThatLostSome) {
+    for (LedgerRow row = 0; row < 6; ++row) fall_due(row);
+    send(4);
+    for (WireNumber n = 1; n <= 2; ++n) ASSERT_TRUE(table.acknowledged(device, stream, n));
+    table.disconnected(device);  // 3 and 4 unsure
+    table.renumber_from_log(device, stream);
+    EXPECT_THAT(send(), ElementsAre());
+    table.own_in_log(stream, 1);  // 2 was acknowledged and is lost
+    table.log_read(device, stream);
+    EXPECT_THAT(send(), ElementsAre(Sent{2, 2}, Sent{3, 3}, Sent{4, 4}, Sent{5, 5}));
+}
+
+TEST_F(SendTableTest, LearnsNumbersThoughNothingIsUnderWay) {
+    fall_due(1);
+    send();
+    ASSERT_TRUE(table.acknowledged(device, stream, 1));
+    table.disconnected(device);
+    table.renumber_from_log(device, stream);
+    EXPECT_TRUE(table.reading_log(stream));
+    table.log_read(device, stream);
+    EXPECT_FALSE(table.reading_log(stream));
+    fall_due(2);
+    EXPECT_THAT(send(), ElementsAre(Sent{2, 1}));
+}
+
+TEST_F(SendTableTest, KnowsTheOldestUnansweredAttempt) {
+    EXPECT_EQ(table.oldest_attempt(device), never);
+    fall_due(1);
+    send();
+    now += 1s;
+    fall_due(2);
+    fall_due(3, other);
+    send();
+    send(16, other);
+    EXPECT_EQ(table.oldest_attempt(device), Time{5s});
+    table.acknowledged(device, stream, 1);
+    EXPECT_EQ(table.oldest_attempt(device), Time{6s});
+    table.disconnected(device);
+    EXPECT_EQ(table.oldest_attempt(device), never);
+}
+
+TEST_F(SendTableTest, ForgetsADeviceThatIsGone) {
+    for (LedgerRow row = 0; row < 3; ++row) fall_due(row, row == 0 ? other : stream);
+    send(1);
+    table.abandon(device);
+    EXPECT_EQ(table.waiting() + table.in_flight(), 0U);
+    EXPECT_EQ(device.waiting, 0U);
+    EXPECT_EQ(device.first_stream, UINT32_MAX);
+}
+
+/// The server's side of one stream, with what a client must never see happen to it.
+struct ServerModel {
+    std::uint32_t last = 0;
+    std::map<std::uint32_t, LedgerRow> taken;
+    std::vector<LedgerRow> order;
+};
+
+// Whatever is refused, lost or answered late: every message is taken at most once, in the intended order,
+// under one number; and when the trouble ends, all that were not rejected are taken.
+RC_GTEST_PROP(SendTable, TakesEachMessageOnceAndInOrderThroughRefusalsAndReconnects, ()) {
+    SendTable table(0, 1);
+    DeviceSends device;
+    ServerModel server;
+    struct Answer {
+        enum { ack, refusal } kind;
+        std::uint32_t number;
+        Refusal refusal_kind;
+    };
+    std::deque<std::pair<LedgerRow, std::uint32_t>> to_server;
+    std::deque<Answer> to_client;
+    std::set<LedgerRow> acked, rejected;
+    LedgerRow rows = 0;
+    Time now{};
+    const StreamIndex only{0};
+
+    const auto send = [&] {
+        while (const Outgoing* next = table.next_to_send(device, only, 16, now))
+            to_server.emplace_back(next->row, next->number);
+    };
+    const auto serve = [&](int trouble) {
+        const auto [row, number] = to_server.front();
+        to_server.pop_front();
+        if (number <= server.last) {
+            RC_ASSERT(server.taken.at(number) == row);  // a number never means two messages
+            to_client.push_back({Answer::ack, number, {}});
+        } else if (trouble == 1) {
+            to_client.push_back({Answer::refusal, number, Refusal::final});
+        } else if (trouble == 2) {
+            to_client.push_back({Answer::refusal, number, Refusal::later});
+        } else if (number > server.last + 1) {
+            to_client.push_back({Answer::refusal, number, Refusal::out_of_order});
+        } else {
+            server.last = number;
+            server.taken[number] = row;
+            server.order.push_back(row);
+            to_client.push_back({Answer::ack, number, {}});
+        }
+    };
+    const auto hear = [&] {
+        const Answer answer = to_client.front();
+        to_client.pop_front();
+        if (answer.kind == Answer::ack) {
+            const auto answered = table.acknowledged(device, only, answer.number);
+            RC_ASSERT(answered.has_value());
+            RC_ASSERT(server.taken.at(answer.number) == answered->row);
+            RC_ASSERT(acked.insert(answered->row).second);
+        } else {
+            const auto refused = table.refused(device, only, answer.number, answer.refusal_kind);
+            RC_ASSERT(refused.known);
+            if (refused.over) rejected.insert(*refused.over);
+        }
+        send();
+    };
+
+    const auto steps = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 100));
+    for (const int step : steps) {
+        now += 1ms;
+        if (step < 30) {
+            table.add(device, only, rows++, 64);
+            send();
+        } else if (step < 65 && !to_server.empty()) {
+            serve(step < 53 ? 0 : step < 59 ? 1 : 2);
+        } else if (step < 88 && !to_client.empty()) {
+            hear();
+        } else if (step < 94) {
+            table.unpause(device);
+            send();
+        } else {
+            // The link breaks: of what was on its way to the server a prefix arrives, no answer does.
+            const std::size_t arrives =
+                to_server.empty() ? 0 : static_cast<std::size_t>(step) % to_server.size();
+            for (std::size_t i = 0; i < arrives; ++i) serve(0);
+            to_server.clear();
+            to_client.clear();
+            table.disconnected(device);
+            send();
+        }
+    }
+    for (int calm = 0; calm < 1000 && table.waiting() + table.in_flight() > 0; ++calm) {
+        while (!to_server.empty()) serve(0);
+        while (!to_client.empty()) hear();
+        table.unpause(device);
+        send();
+    }
+    RC_ASSERT(table.waiting() + table.in_flight() == 0U);
+    RC_ASSERT(acked.size() + rejected.size() == rows);
+    RC_ASSERT(std::is_sorted(server.order.begin(), server.order.end()));
+    for (const LedgerRow row : server.order) RC_ASSERT(!rejected.contains(row));
+}
+
+}  // namespace
+}  // namespace hubbub
