@@ -43,19 +43,20 @@ inline constexpr std::array error_table = {
                 "The WebSocket framing broke RFC 6455; the connection is closed."},
     ErrorTraits{ErrorCode::bad_message, "bad_message", true, false, 3500,
                 "The message is not JSON, lacks a field or names an unknown type; the connection is closed."},
-    ErrorTraits{ErrorCode::too_large, "too_large", true, false, 1009,
-                "A limit was exceeded. A body that is too long is refused alone; a frame that is too long "
-                "closes the connection."},
+    ErrorTraits{
+        ErrorCode::too_large, "too_large", true, false, 1009,
+        "A limit was exceeded. A send or request whose fields exceed one is refused alone; a message that "
+        "is too long as a whole closes the connection."},
     ErrorTraits{ErrorCode::unauthenticated, "unauthenticated", true, false, 3501,
                 "The first message must be a valid hello."},
-    ErrorTraits{ErrorCode::forbidden, "forbidden", true, true, 3502,
+    ErrorTraits{ErrorCode::forbidden, "forbidden", true, true, 3010,
                 "The conversation does not exist or you may not do this in it; the two look the same."},
-    ErrorTraits{ErrorCode::out_of_order, "out_of_order", true, true, 3503,
+    ErrorTraits{ErrorCode::out_of_order, "out_of_order", true, true, 3011,
                 "n is larger than the last accepted n + 1; send the missing numbers first."},
-    ErrorTraits{ErrorCode::already_sent, "already_sent", false, true, 3504,
+    ErrorTraits{ErrorCode::already_sent, "already_sent", false, true, 3012,
                 "n was accepted so long ago that its sequence number is no longer remembered; it was sent, "
                 "do not send it again."},
-    ErrorTraits{ErrorCode::too_many_in_flight, "too_many_in_flight", true, true, 3505,
+    ErrorTraits{ErrorCode::too_many_in_flight, "too_many_in_flight", true, true, 3013,
                 "More than 16 sends of this device in this conversation wait for an answer."},
     ErrorTraits{ErrorCode::overloaded, "overloaded", true, true, 3001,
                 "A queue of the server is full; come back after retry_after."},
@@ -70,7 +71,7 @@ inline constexpr std::array error_table = {
                 "You read too slowly and your outbox was full; reconnect and resume."},
     ErrorTraits{ErrorCode::silent, "silent", true, true, 3006,
                 "Nothing was heard from you for the TTL of the welcome."},
-    ErrorTraits{ErrorCode::replaced, "replaced", true, false, 3506,
+    ErrorTraits{ErrorCode::replaced, "replaced", true, false, 3502,
                 "The same device opened another session."},
     ErrorTraits{ErrorCode::internal, "internal", false, true, 1011,
                 "A bug of the server; the outcome is unknown."},
@@ -95,5 +96,14 @@ constexpr bool may_reconnect_after(std::uint16_t close_code) {
     return close_code != 1002 && close_code != 1003 && close_code != 1007 && close_code != 1008 &&
            close_code != 1009 && close_code != 1010;
 }
+
+// The table is in the order of the codes, and a close code says the same about coming back as its row.
+static_assert([] {
+    for (std::size_t i = 0; i < error_table.size(); ++i)
+        if (error_table[i].code != static_cast<ErrorCode>(i) ||
+            error_table[i].may_reconnect != may_reconnect_after(error_table[i].close_code))
+            return false;
+    return true;
+}());
 
 }  // namespace hubbub

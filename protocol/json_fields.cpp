@@ -1,5 +1,7 @@
 #include "protocol/json_fields.hpp"
 
+#include <algorithm>
+
 #include "protocol/limits.hpp"
 
 namespace hubbub::json {
@@ -17,6 +19,12 @@ std::size_t field_named(std::string_view name) {
     std::size_t i = 0;
     while (i < field_names.size() && field_names[i] != name) ++i;
     return i;
+}
+
+constexpr std::string_view control_character_refused = "must not hold control characters";
+
+bool has_control_character(std::string_view name) {
+    return std::ranges::any_of(name, [](unsigned char byte) { return byte < 0x20 || byte == 0x7F; });
 }
 
 std::string quoted(Field field) {
@@ -69,8 +77,10 @@ std::string_view Fields::text(Field field, std::size_t bytes_min, std::size_t by
     return {};
 }
 
-std::string_view Fields::name(Field field) {
-    return text(field, 1, limits::name_bytes_max);
+std::string_view Fields::name(Field field, std::size_t bytes_max) {
+    const auto found = text(field, 1, bytes_max);
+    if (has_control_character(found)) fail(field, control_character_refused);
+    return found;
 }
 
 std::uint64_t Fields::number(Field field, std::uint64_t least, std::uint64_t most) {
@@ -126,6 +136,8 @@ std::vector<std::string_view> Fields::names(Field field, std::size_t elements_ma
             fail(field, "must hold names, which are strings and not empty");
         } else if (name.size() > limits::name_bytes_max) {
             too_many(field, name.size(), limits::name_bytes_max, " bytes in one name");
+        } else if (has_control_character(name)) {
+            fail(field, control_character_refused);
         }
         if (failed_) return {};
         out.push_back(name);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/codec.hpp"
+#include "protocol/limits.hpp"
 
 namespace hubbub::json {
 
@@ -61,8 +62,8 @@ class Fields {
 
     [[nodiscard]] bool has(Field field) const { return (present_ >> index(field) & 1U) != 0; }
     std::string_view text(Field field, std::size_t bytes_min, std::size_t bytes_max);
-    /// 1 to name_bytes_max bytes.
-    std::string_view name(Field field);
+    /// 1 to `bytes_max` bytes without control characters: names are keys of stores and words of logs.
+    std::string_view name(Field field, std::size_t bytes_max = limits::name_bytes_max);
     std::uint64_t number(Field field, std::uint64_t least, std::uint64_t most);
     std::uint32_t number32(Field field, std::uint32_t least = 0);
     bool flag(Field field);

@@ -61,7 +61,7 @@ RequestId read_request_id(Fields& fields) {
 Create read_create(Fields& fields) {
     Create create;
     create.id = read_request_id(fields);
-    create.key = fields.text(Field::key, 1, limits::key_bytes_max);
+    create.key = fields.name(Field::key, limits::key_bytes_max);
     const auto kind = fields.text(Field::kind, 1, limits::name_bytes_max);
     if (kind == name(ConversationClass::direct)) {
         create.kind = ConversationClass::direct;

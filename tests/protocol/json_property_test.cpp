@@ -33,7 +33,13 @@ class Arbitrary {
         if (out.size() < bytes_min) out = "x";
         return owned_.emplace_back(std::move(out));
     }
-    std::string_view name() { return text(1, limits::name_bytes_max); }
+    std::string_view name() {
+        const auto any = text(1, limits::name_bytes_max);
+        std::string out;
+        for (const char c : any)
+            if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out.push_back(c);
+        return owned_.emplace_back(out.empty() ? "x" : out);
+    }
     std::vector<std::string_view> names() {
         std::vector<std::string_view> out(*rc::gen::inRange<std::size_t>(0, 5));
         for (auto& one : out) one = name();

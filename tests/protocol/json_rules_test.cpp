@@ -155,6 +155,18 @@ TEST(JsonRules, WantsNamesOfOneTo64Bytes) {
     expect_client_error(add + "\"" + longest + "n\"]}", large, "\"members\" has 65 bytes in one name");
 }
 
+TEST(JsonRules, WantsNamesWithoutControlCharacters) {
+    for (const char* escape : {"\\u0000", "\\n", "\\u001f", "\\u007f"}) {
+        const std::string name = "\"a" + std::string(escape) + "b\"";
+        expect_client_error(R"({"t":"hello","device":"d","user":)" + name + "}", bad,
+                            "\"user\" must not hold control characters");
+        expect_client_error(R"({"t":"add","id":1,"c":)" ROOM R"(,"members":[)" + name + "]}", bad,
+                            "\"members\" must not hold control characters");
+        expect_client_error(R"({"t":"create","id":1,"class":"group","members":[],"key":)" + name + "}", bad,
+                            "\"key\" must not hold control characters");
+    }
+}
+
 TEST(JsonRules, BoundsKeysBodiesAndLists) {
     const std::string key(limits::key_bytes_max + 1, 'k');
     expect_client_error(R"({"t":"create","id":1,"class":"group","members":[],"key":")" + key + "\"}", large,
