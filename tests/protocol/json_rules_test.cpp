@@ -64,7 +64,7 @@ TEST(JsonRules, RefusesDepth) {
     const auto nested = [](std::size_t depth) {
         return "{\"t\":\"beat\",\"x\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
     };
-    EXPECT_TRUE(make_json_codec()->decode_client(nested(limits::json_depth_max - 1)));
+    EXPECT_TRUE(make_json_codec()->decode_client(nested(limits::json_depth_max)));
     expect_client_error(nested(limits::json_depth_max + 1), bad, "not JSON");
     expect_client_error(nested(20'000), bad, "not JSON");
 }
