@@ -83,4 +83,20 @@ inline constexpr std::size_t mailbox_mails_max = 65'536;
 /// Messages of one shard that wait for the committer; above it sends are rejected `overloaded`.
 inline constexpr std::size_t uncommitted_max = 65'536;
 
+// ---- scenario files
+/// One scenario file: the largest sensible one is a few KB; above it somebody named the wrong file.
+inline constexpr std::size_t scenario_bytes_max = 1024 * 1024;
+/// Maps and lists inside each other: the language needs 6; the YAML parser recurses, so the depth bounds its
+/// stack.
+inline constexpr std::size_t scenario_depth_max = 16;
+/// Keys, values, maps and lists of one file: bounds the time and memory of a load whatever the bytes say.
+inline constexpr std::size_t scenario_nodes_max = 10'000;
+/// Errors reported of one file: more are noise.
+inline constexpr std::size_t scenario_errors_max = 100;
+/// Users of one scenario and conversations of one topology row: ten times the largest simulated run; keeps
+/// 32-bit indices far from their end.
+inline constexpr std::uint32_t scenario_users_max = 100'000'000;
+/// One phase: the stamp counts microseconds in 40 bits (12 days), and nobody waits longer than a week.
+inline constexpr Duration phase_length_max = std::chrono::hours{24 * 7};
+
 }  // namespace hubbub::limits

@@ -1,0 +1,164 @@
+#include "loadgen/plan/figures.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hubbub {
+namespace {
+
+/// Descriptors a process needs beside its connections: listener, loops, wake-ups, database files, logs.
+constexpr std::uint64_t descriptors_beside = 128;
+// Bytes, from the measurements in docs/ARCHITECTURE.md, rounded up.
+constexpr double kernel_per_connection = 8'000;     ///< both ends of one connection on this machine
+constexpr double generator_per_connection = 1'000;  ///< a live virtual client
+constexpr double server_per_connection = 1'500;     ///< session, memberships, outbox at rest
+constexpr double per_membership = 60;               ///< plan (members, streams, senders), checker, server
+constexpr double per_message = 400;                 ///< ledger row, kept entry, the database's own memory
+constexpr double process_base = 100e6;              ///< programs, caches, histograms
+
+/// Expected number of messages of one stream over its phase.
+double expected_messages(const SendStream& stream, double seconds) {
+    switch (stream.law) {
+        case ArrivalLaw::constant:
+        case ArrivalLaw::poisson:
+            return stream.rate * seconds;
+        case ArrivalLaw::ramp:
+            return (stream.rate + stream.rate_to) / 2 * seconds;
+        case ArrivalLaw::burst:
+            return stream.burst;
+    }
+    return 0;
+}
+
+double peak_rate(const SendStream& stream) {
+    if (stream.law == ArrivalLaw::burst) return 0;
+    return stream.law == ArrivalLaw::ramp ? std::max(stream.rate, stream.rate_to) : stream.rate;
+}
+
+/// Mean number of recipients of one message: the online members but the sending device.
+double mean_recipients(const Plan& plan, const SenderChoice& choice, double zipf) {
+    double sum = 0;
+    double weights = 0;
+    for (std::size_t i = 0; i < choice.conversations.size(); ++i) {
+        const double weight = zipf > 0 ? std::pow(static_cast<double>(i + 1), -zipf) : 1;
+        sum += weight * (plan.online_members(choice.conversations[i]) - 1);
+        weights += weight;
+    }
+    return weights > 0 ? sum / weights : 0;
+}
+
+/// Mean of the lognormal law through p50 and p99; the cut at both ends is left out.
+double mean_bytes(const BehaviorSenders& senders) {
+    return senders.bytes.p50 * std::exp(senders.sigma * senders.sigma / 2);
+}
+
+/// What one message of each behavior amounts to, computed once for all phases.
+struct PerMessage {
+    std::array<double, conversation_classes> recipients{};
+    double bytes = 0;
+};
+
+class FigureMaker {
+  public:
+    explicit FigureMaker(const Plan& plan) : plan_(plan), scenario_(*plan.scenario) {
+        for (std::size_t b = 0; b < scenario_.behaviors.size(); ++b) {
+            PerMessage& each = per_message_.emplace_back();
+            if (!scenario_.behaviors[b].send) continue;
+            const BehaviorSenders& senders = plan.senders->behaviors[b];
+            for (std::size_t k = 0; k < conversation_classes; ++k)
+                each.recipients[k] =
+                    mean_recipients(plan, senders.by_class[k], scenario_.behaviors[b].send->zipf);
+            each.bytes = mean_bytes(senders);
+        }
+    }
+
+    PlanFigures make() {
+        population();
+        for (const Phase& phase : scenario_.phases) {
+            if (phase.kind == PhaseKind::connect)
+                out_.connect_seconds = plan_.online_users / phase.connect_rate;
+            if (phase.kind == PhaseKind::drain) out_.drain_seconds += to_seconds(phase.length);
+            if (phase.kind == PhaseKind::load) load(phase);
+        }
+        out_.descriptors = out_.connections + descriptors_beside;
+        const double connections = static_cast<double>(out_.connections);
+        const bool embedded = scenario_.target.embedded;
+        out_.memory_bytes = process_base +
+                            connections * (generator_per_connection + kernel_per_connection +
+                                           (embedded ? server_per_connection : 0)) +
+                            static_cast<double>(out_.memberships) * per_membership +
+                            out_.total.messages * per_message + (embedded ? out_.body_bytes : 0);
+        return std::move(out_);
+    }
+
+  private:
+    void population() {
+        out_.users = plan_.users;
+        out_.connections = plan_.online_users;
+        out_.memberships = plan_.members.size();
+        for (std::uint32_t c = 0; c < plan_.conversations.size(); ++c) {
+            const PlannedConversation& conversation = plan_.conversations[c];
+            ClassFigures& each = out_.by_class[static_cast<std::size_t>(conversation.kind)];
+            ++each.conversations;
+            each.memberships += conversation.member_count;
+            each.online_memberships += plan_.online_members(ConversationIndex{c});
+        }
+    }
+
+    void load(const Phase& phase) {
+        PhaseFigures figures;
+        figures.name = phase.name;
+        figures.seconds = to_seconds(phase.length);
+        out_.load_seconds += figures.seconds;
+        for (const SendStream& stream : phase.streams) {
+            figures.peak_rate += peak_rate(stream);
+            share_out(stream, expected_messages(stream, figures.seconds), figures);
+        }
+        out_.total.messages += figures.total().messages;
+        out_.total.deliveries += figures.total().deliveries;
+        out_.phases.push_back(std::move(figures));
+    }
+
+    void share_out(const SendStream& stream, double messages, PhaseFigures& figures) {
+        const auto takes_part = [&](const Behavior& behavior) {
+            return behavior.send && (stream.behavior.empty() || behavior.name == stream.behavior);
+        };
+        double weights = 0;
+        for (const Behavior& behavior : scenario_.behaviors)
+            if (takes_part(behavior)) weights += behavior.send->weight;
+        for (std::size_t b = 0; b < scenario_.behaviors.size(); ++b) {
+            if (!takes_part(scenario_.behaviors[b])) continue;
+            const double own = messages * scenario_.behaviors[b].send->weight / weights;
+            for (std::size_t k = 0; k < conversation_classes; ++k) {
+                const double in_class = own * plan_.senders->behaviors[b].by_class[k].share;
+                const double delivered = in_class * per_message_[b].recipients[k];
+                figures.by_class[k].messages += in_class;
+                figures.by_class[k].deliveries += delivered;
+                out_.body_bytes += in_class * per_message_[b].bytes;
+                out_.delivered_bytes += delivered * per_message_[b].bytes;
+            }
+        }
+    }
+
+    const Plan& plan_;
+    const Scenario& scenario_;
+    std::vector<PerMessage> per_message_;
+    PlanFigures out_;
+};
+
+}  // namespace
+
+Traffic PhaseFigures::total() const {
+    Traffic sum;
+    for (const Traffic& each : by_class) {
+        sum.messages += each.messages;
+        sum.deliveries += each.deliveries;
+    }
+    return sum;
+}
+
+PlanFigures figures(const Plan& plan) {
+    return FigureMaker(plan).make();
+}
+
+}  // namespace hubbub

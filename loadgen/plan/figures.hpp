@@ -1,0 +1,61 @@
+// What a plan amounts to, in numbers and in words, before anything is started.
+// Pure functions of a plan; any thread.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "loadgen/plan/plan.hpp"
+#include "loadgen/plan/senders.hpp"
+
+namespace hubbub {
+
+/// Expected messages and deliveries. A delivery is one message at one online device, the sending device
+/// excluded.
+struct Traffic {
+    double messages = 0, deliveries = 0;
+};
+
+struct ClassFigures {
+    std::uint64_t conversations = 0, memberships = 0, online_memberships = 0;
+};
+
+struct PhaseFigures {
+    std::string name;
+    double seconds = 0;
+    double peak_rate = 0;  ///< messages per second, bursts excluded
+    std::array<Traffic, conversation_classes> by_class;
+    [[nodiscard]] Traffic total() const;
+};
+
+struct PlanFigures {
+    std::uint64_t users = 0, connections = 0, memberships = 0;
+    std::array<ClassFigures, conversation_classes> by_class;
+    std::vector<PhaseFigures> phases;  ///< load phases only
+    Traffic total;
+    double body_bytes = 0;       ///< of all messages, as sent
+    double delivered_bytes = 0;  ///< body bytes times their recipients
+    double connect_seconds = 0;  ///< until everybody was told to open
+    double load_seconds = 0;
+    double drain_seconds = 0;       ///< the settle time; it ends earlier when nothing is owed
+    std::uint64_t descriptors = 0;  ///< of the generator's process; an embedded server needs as many
+    double memory_bytes = 0;        ///< estimated: plan, generator, embedded server, kernel
+};
+
+PlanFigures figures(const Plan& plan);
+
+/// What the machine gives; 0: unknown, not judged.
+struct MachineLimits {
+    std::uint64_t descriptors = 0;   ///< RLIMIT_NOFILE of one process
+    std::uint64_t memory_bytes = 0;  ///< free for the run
+};
+
+/// Why this plan cannot run on that machine, one sentence each with what to do; empty: it can.
+std::vector<std::string> refusals(const Plan& plan, const MachineLimits& limits);
+
+/// Users, connections, memberships, sends and deliveries per second by class, bytes, descriptors, memory,
+/// refusals.
+std::string describe(const Plan& plan, const MachineLimits& limits);
+
+}  // namespace hubbub

@@ -1,0 +1,104 @@
+// The one table of the scenario language: it drives the parser, the errors, the documentation and, later, the
+// JSON Schema. Constants; any thread.
+#pragma once
+
+#include <limits>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "loadgen/scenario/errors.hpp"
+#include "loadgen/scenario/scenario.hpp"
+#include "loadgen/scenario/units.hpp"
+
+namespace hubbub {
+
+enum class KeyType : std::uint8_t {
+    map,
+    list,
+    text,
+    name,
+    count,
+    number,
+    share,
+    duration,
+    rate,
+    rates,
+    bytes,
+    flag,
+    choice,
+    endpoint,
+    address,
+    slo,
+    later,  ///< of the language, not built in this version: refused by name
+};
+
+enum class Need : std::uint8_t {
+    optional,  ///< absent: nothing happens
+    required,
+    fallback,  ///< absent: the fallback's text is parsed instead; maps: their keys' fallbacks apply
+};
+
+/// A scalar's value, parsed as its type says; the other fields are empty.
+struct Value {
+    Mark mark;
+    std::string text;  ///< text, name, choice, endpoint, address; for entries of a free map: their key
+    std::uint64_t count = 0;
+    double number = 0;  ///< number, share, rate
+    Rates rates;
+    Duration span{};
+    bool flag = false;
+    Slo slo;
+};
+
+/// The mark as later errors name it: a --set has no line in the file.
+inline Place place_of(const Value& value) {
+    return value.mark.source == 0 ? Place{value.mark.line, value.mark.column} : Place{};
+}
+/// A count whose bounds in the table keep it below 2^32.
+inline std::uint32_t u32(const Value& value) {
+    return static_cast<std::uint32_t>(value.count);
+}
+
+/// What a load fills.
+struct Draft {
+    Scenario scenario;
+    std::map<std::string, Mark> given;  ///< every path that was written, "load.2.messages", and where
+};
+
+struct Key {
+    std::string_view path;  ///< `*`: any name; `[]`: each entry of a list
+    KeyType type = KeyType::later;
+    Need need = Need::optional;
+    std::string_view fallback{};  ///< as one would write it
+    std::string_view doc{};
+    /// Stores a scalar; for maps and entries of lists: called before their own keys.
+    void (*set)(Draft&, const Value&) = nullptr;
+    double low = 0, high = std::numeric_limits<double>::infinity();  ///< scalars: bounds; lists: entries
+    std::string_view words{};                                        ///< choice: `a|b|c`
+    std::string_view later_words{};  ///< choice: of the language, not built in this version
+};
+
+/// The whole table. A map's keys are set in this order, whatever the file's order.
+std::span<const Key> scenario_keys();
+/// Its parts, one file each: target, expectations and reports; users and what they do; the phases.
+std::span<const Key> run_keys();
+std::span<const Key> user_keys();
+std::span<const Key> load_keys();
+
+/// The direct children of a path pattern ("" is the document), `[]` entries excluded.
+std::vector<const Key*> children_of(std::string_view pattern);
+const Key* find_key(std::string_view pattern);
+
+/// "a duration such as 500ms, 30s, 5m or 1h"
+std::string expected(const Key& key);
+/// Parses a scalar; the error says what was expected.
+Result<Value> parse_value(const Key& key, std::string_view text);
+
+/// The table as Markdown, for docs/SCENARIOS.md.
+std::string describe_keys();
+
+}  // namespace hubbub

@@ -1,0 +1,92 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "loadgen/plan/figures.hpp"
+#include "plan_fixture.hpp"
+
+namespace hubbub {
+namespace {
+
+using test::plan_of;
+using test::small_scenario;
+using testing::HasSubstr;
+
+TEST(PlanFigures, CountWhatThePlanHolds) {
+    const auto plan = plan_of(small_scenario());
+    const PlanFigures all = figures(*plan);
+    EXPECT_EQ(all.users, 200U);
+    EXPECT_EQ(all.connections, 150U);
+    EXPECT_EQ(all.memberships, plan->members.size());
+    EXPECT_EQ(all.by_class[0].conversations, 300U);
+    EXPECT_EQ(all.by_class[0].memberships, 600U);
+    EXPECT_EQ(all.by_class[2].memberships, 200U);
+    EXPECT_EQ(all.connect_seconds, 3);
+    EXPECT_EQ(all.load_seconds, 10);
+}
+
+TEST(PlanFigures, ExpectTheMessagesOfEachLaw) {
+    Scenario scenario = small_scenario();
+    SendStream burst = test::stream_of_law(ArrivalLaw::burst, 0);
+    burst.burst = 7;
+    scenario.phases[1].streams = {test::stream_of_law(ArrivalLaw::constant, 10),
+                                  test::stream_of_law(ArrivalLaw::poisson, 20),
+                                  test::stream_of_law(ArrivalLaw::ramp, 0, 100), burst};
+    const PlanFigures all = figures(*plan_of(scenario));
+    EXPECT_NEAR(all.total.messages, 100 + 200 + 500 + 7, 1e-6);
+    EXPECT_EQ(all.phases[0].peak_rate, 130);
+    EXPECT_NEAR(all.phases[0].by_class[0].messages, 807 * 0.6, 1e-6);
+}
+
+TEST(PlanFigures, ExpectTheDeliveriesThatTheArrivalsMake) {
+    for (const double zipf : {0.0, 1.1}) {
+        Scenario scenario = small_scenario();
+        scenario.behaviors = {test::everyone_sends(0, 1, 0)};
+        scenario.behaviors[0].send->zipf = zipf;
+        scenario.phases[1].streams = {test::stream_of_law(ArrivalLaw::constant, 10'000)};
+        const auto plan = plan_of(scenario);
+        double deliveries = 0;
+        Arrivals arrivals(*plan, 1);
+        while (const auto arrival = arrivals.next())
+            deliveries += plan->online_members(plan->stream_conversation[arrival->stream.index()]) - 1;
+        // Recipients lie in [0, 11]: one message deviates by at most 5.5 in the mean square.
+        EXPECT_NEAR(deliveries, figures(*plan).total.deliveries, 5 * 5.5 * std::sqrt(100'000));
+    }
+}
+
+TEST(PlanFigures, ExpectTheBytesThatTheArrivalsCarry) {
+    Scenario scenario = small_scenario();
+    scenario.behaviors[0].send->bytes = {200, 800};
+    scenario.phases[1].streams = {test::stream_of_law(ArrivalLaw::constant, 10'000)};
+    const auto plan = plan_of(scenario);
+    double bytes = 0;
+    Arrivals arrivals(*plan, 1);
+    while (const auto arrival = arrivals.next()) bytes += arrival->body_bytes;
+    EXPECT_NEAR(bytes / figures(*plan).body_bytes, 1, 0.01);
+}
+
+TEST(PlanFigures, RefuseWhatTheMachineLacksAndSayWhatToDo) {
+    const auto plan = plan_of(small_scenario());
+    EXPECT_THAT(refusals(*plan, {}), testing::IsEmpty());
+    EXPECT_THAT(refusals(*plan, {.descriptors = 200, .memory_bytes = 0}),
+                testing::ElementsAre(
+                    HasSubstr("278 descriptors are needed in one process, the limit is 200: raise it")));
+    EXPECT_THAT(refusals(*plan, {.descriptors = 0, .memory_bytes = 1000}),
+                testing::ElementsAre(HasSubstr("of memory are needed, 1.0 KB are free")));
+}
+
+TEST(PlanFigures, AreDescribedInWords) {
+    const std::string text = describe(*plan_of(small_scenario()), {.descriptors = 20'000, .memory_bytes = 0});
+    EXPECT_THAT(text, HasSubstr("users          200, 150 online"));
+    EXPECT_THAT(text, HasSubstr("300 direct (600)"));
+    EXPECT_THAT(text, HasSubstr("steady: 10 s, 100 messages/s (peak 100)"));
+    EXPECT_THAT(text, HasSubstr("direct: 60 messages/s"));
+    EXPECT_THAT(text, HasSubstr("1,000 messages"));
+    EXPECT_THAT(text, HasSubstr("278 a process of 20,000 allowed"));
+    EXPECT_THAT(text, testing::Not(HasSubstr("cannot run")));
+    EXPECT_THAT(describe(*plan_of(small_scenario()), {.descriptors = 10, .memory_bytes = 0}),
+                HasSubstr("cannot run"));
+}
+
+}  // namespace
+}  // namespace hubbub
