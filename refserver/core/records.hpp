@@ -31,7 +31,7 @@ struct LogEntry {
 struct ConversationMeta {
     ConversationClass kind = ConversationClass::group;
     std::string creator;
-    Epoch epoch = 1;  ///< rises when this one log was rewritten; clients see wire_epoch()
+    Epoch epoch = 1;  ///< the store's at its creation; clients see the greater of this and the store's now
     friend bool operator==(const ConversationMeta&, const ConversationMeta&) = default;
 };
 
@@ -73,11 +73,6 @@ struct StoreMeta {
     std::string boot;   ///< which boot of the machine the last writer ran in; empty: not known
     friend bool operator==(const StoreMeta&, const StoreMeta&) = default;
 };
-
-/// The epoch of a conversation as clients see it: rises when either of the two rises.
-constexpr Epoch wire_epoch(const StoreMeta& store, const ConversationMeta& conversation) {
-    return store.epoch + conversation.epoch - 1;
-}
 
 std::string encode(const LogEntry& entry);
 std::string encode(const ConversationMeta& meta);

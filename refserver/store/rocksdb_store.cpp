@@ -71,12 +71,12 @@ rocksdb::WriteOptions synced() {
 
 /// Reads, checks and rewrites the meta. Nothing was written before, so that a refused store is left as it
 /// was.
-Result<StoreMeta> begin_writing(rocksdb::DB& database, Durability durability, bool damaged) {
+Result<StoreMeta> begin_writing(rocksdb::DB& database, Durability durability, bool positions_lost) {
     std::string bytes;
     const rocksdb::Status read = database.Get({}, keys::meta(), &bytes);
     if (!read.ok() && !read.IsNotFound()) return store_error("meta cannot be read", read);
     const auto found = read.ok() ? std::optional<std::string_view>(bytes) : std::nullopt;
-    Result<StoreMeta> meta = meta_at_open(found, durability, current_boot(), damaged);
+    Result<StoreMeta> meta = meta_at_open(found, durability, current_boot(), positions_lost);
     if (meta.has_error()) return meta.error();
     const rocksdb::Status written = database.Put(synced(), keys::meta(), encode(*meta));
     if (!written.ok()) return store_error("meta cannot be written", written);
@@ -145,7 +145,8 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(const RocksDbOptions& o
                                                          OnCommitted on_committed, Log& log) {
     Result<Opened> opened = open_database(options, log);
     if (opened.has_error()) return opened.error();
-    Result<StoreMeta> meta = begin_writing(*opened->database, options.durability, opened->damaged);
+    const bool positions_lost = options.positions_lost || opened->damaged;
+    Result<StoreMeta> meta = begin_writing(*opened->database, options.durability, positions_lost);
     if (meta.has_error()) return fail("store " + options.path + ": " + meta.error().message);
     auto impl = std::make_unique<Impl>(std::move(opened->database), *meta, std::move(on_committed), log);
     return std::unique_ptr<RocksDbStore>(new RocksDbStore(std::move(impl)));

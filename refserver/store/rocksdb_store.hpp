@@ -21,6 +21,8 @@ struct RocksDbOptions {
     /// Uncompressed blocks, filters and indexes. Recent entries are in the shards' memory: this serves
     /// history.
     std::size_t block_cache_bytes = 64 * 1024 * 1024;
+    /// The directory is an older state than clients have seen, as a restored backup is: the epoch rises.
+    bool positions_lost = false;
     rocksdb::Env* env = nullptr;  ///< for tests that make the disk fail; must outlive the store
 };
 

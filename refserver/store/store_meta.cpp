@@ -20,11 +20,11 @@ bool may_have_lost(const StoreMeta& last, std::string_view boot_now) {
 }
 
 Result<StoreMeta> meta_at_open(std::optional<std::string_view> found, Durability durability,
-                               std::string_view boot, bool damaged) {
+                               std::string_view boot, bool positions_lost) {
     StoreMeta next{store_format, 1, durability, false, std::string(boot)};
     if (!found) {
         // A damaged log may have held the meta too: then "new" is not to be believed.
-        if (damaged) next.epoch = 2;
+        if (positions_lost) next.epoch = 2;
         return next;
     }
     const Result<StoreMeta> last = decode_store_meta(*found);
@@ -32,7 +32,7 @@ Result<StoreMeta> meta_at_open(std::optional<std::string_view> found, Durability
     if (last->format > store_format)
         return fail("the store is of format " + std::to_string(last->format) + ", this program knows up to " +
                     std::to_string(store_format) + ": use the newer program");
-    next.epoch = last->epoch + (damaged || may_have_lost(*last, boot) ? 1 : 0);
+    next.epoch = last->epoch + (positions_lost || may_have_lost(*last, boot) ? 1 : 0);
     return next;
 }
 

@@ -135,6 +135,15 @@ TEST(RocksDbStore, CutsALogDamagedInTheMiddleAndRaisesTheEpoch) {
     EXPECT_THAT(reopened.log().text(), HasSubstr("the log is damaged"));
 }
 
+TEST(RocksDbStore, RaisesTheEpochOfARestoredBackup) {
+    const TemporaryDirectory directory;
+    { RocksDbSession({directory.path(), Durability::wal_sync}).put("k", "v"); }
+    RocksDbOptions restored{directory.path(), Durability::wal_sync};
+    restored.positions_lost = true;
+    EXPECT_EQ(RocksDbSession(restored).meta().epoch, 2u);
+    EXPECT_EQ(RocksDbSession({directory.path(), Durability::wal_sync}).meta().epoch, 2u) << "once";
+}
+
 // ---- a disk that fails to sync
 
 /// Log files whose sync fails while `failing` is set.
@@ -171,7 +180,7 @@ TEST(RocksDbStore, AFailedSyncMakesThisAndEveryLaterBatchUnknownUntilARestart) {
     const auto disk = std::make_shared<FailingFileSystem>();
     const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(disk);
     {
-        RocksDbSession session({directory.path(), Durability::wal_sync, 8 << 20, env.get()});
+        RocksDbSession session({directory.path(), Durability::wal_sync, 8 << 20, false, env.get()});
         session.put("before", "v");
         session.settle();
         disk->failing = true;
@@ -186,7 +195,7 @@ TEST(RocksDbStore, AFailedSyncMakesThisAndEveryLaterBatchUnknownUntilARestart) {
         EXPECT_TRUE(session.get("before").has_value()) << "reads go on";
         EXPECT_THAT(session.log().text(), HasSubstr("outcome is unknown"));
     }
-    RocksDbSession reopened({directory.path(), Durability::wal_sync, 8 << 20, env.get()});
+    RocksDbSession reopened({directory.path(), Durability::wal_sync, 8 << 20, false, env.get()});
     EXPECT_TRUE(reopened.get("before").has_value());
     EXPECT_FALSE(reopened.get("after").has_value()) << "never written";
     reopened.put("again", "v");

@@ -45,15 +45,5 @@ TEST(StoreMetaAtOpen, RefusesWhatIsNotAMeta) {
     EXPECT_TRUE(meta_at_open("hello", Durability::wal, "b", false).has_error());
 }
 
-TEST(WireEpoch, RisesWithTheStoreAndWithTheConversation) {
-    StoreMeta store;
-    ConversationMeta conversation;
-    EXPECT_EQ(wire_epoch(store, conversation), 1u);
-    ++store.epoch;
-    EXPECT_EQ(wire_epoch(store, conversation), 2u);
-    ++conversation.epoch;
-    EXPECT_EQ(wire_epoch(store, conversation), 3u);
-}
-
 }  // namespace
 }  // namespace hubbub
