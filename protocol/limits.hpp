@@ -47,8 +47,17 @@ inline constexpr std::size_t conversation_members_max = 100'000;
 /// Live entries a resume catches up before it says too_old and leaves the rest to history pages: bounds what
 /// one resume may queue.
 inline constexpr std::size_t catch_up_entries_max = 1'000;
+/// Positions that a session asks one owner shard for at a time, and bytes of entries in one of its answers: a
+/// resume of any size is pulled as the client reads, instead of filling its outbox.
+inline constexpr std::size_t resume_ask_positions_max = 64;
+inline constexpr std::size_t resume_answer_bytes_max = 128 * 1024;
+/// Positions of one session that wait to be asked: a client with more must wait for answers before it names
+/// more.
+inline constexpr std::size_t resume_waiting_max = 100'000;
 /// Entries kept in memory a conversation, so that resumes after a short cut never touch the disk.
 inline constexpr std::size_t recent_entries_max = 256;
+/// Bytes of all those entries of one shard: the oldest go first.
+inline constexpr std::size_t recent_bytes_max = 64 * 1024 * 1024;
 /// How far a sequence number may lie above all that is known of its conversation before a client takes it for
 /// nonsense: a client keeps books by number, and no log grows by a million entries unseen.
 inline constexpr std::size_t sequence_jump_max = 1'000'000;
@@ -77,6 +86,9 @@ inline constexpr std::size_t read_buffer_bytes = 256 * 1024;
 /// Recipients served in one slice of a fan-out: about 256 x 5 us of sends, so that no turn is longer than
 /// about 2 ms.
 inline constexpr std::size_t fanout_slice = 256;
+/// Slices of all fan-outs together in one turn: many small conversations may share a turn, but not without
+/// end.
+inline constexpr std::size_t fanout_turn_slices_max = 8;
 /// Mails between two shards: above it the sender's clients get `overloaded` (definite) instead of a queue
 /// without end.
 inline constexpr std::size_t mailbox_mails_max = 65'536;

@@ -17,29 +17,35 @@ namespace hubbub {
 struct SessionRef {
     ShardId shard;
     LinkId link;
+    friend bool operator==(const SessionRef&, const SessionRef&) = default;
 };
 
-/// Session shard -> owner shard of the conversations. One user's positions that this owner owns.
+/// Tells a subscription of a shard from an earlier one of the same shard: an unsubscription that crosses a
+/// newer attachment on its way names the older ticket, and does nothing.
+using Ticket = std::uint64_t;
+
+// ---- session shard -> owner shard of the conversations
+
+/// A position of a resume; or the rest of one whose answer was cut.
+struct AttachQuestion {
+    Position position;
+    /// The head that the first answer announced; 0: this is the first question. Above it, the device's own
+    /// messages are live, thus acks.
+    Sequence announced = 0;
+};
+/// One user's positions that this owner owns.
 struct AttachMail {
     SessionRef session;
     std::string user, device;
-    std::vector<Position> positions;
-    bool complete = false;  ///< also name the user's conversations here that `positions` leaves out
+    std::vector<AttachQuestion> positions;
+    /// Also name the user's conversations here that `positions` leaves out, at their heads.
+    bool complete = false;
 };
-/// Owner -> session shard. Frames are whole encoded WebSocket frames in log order; live fan-out of these
-/// conversations follows behind.
-struct AttachedMail {
-    SessionRef session;
-    struct Answer {
-        ResumedPosition position;
-        std::vector<std::string> frames;
-    };
-    std::vector<Answer> answers;
-};
-/// Session shard -> owner: no subscriber of this conversation is left here.
+/// No subscriber of this conversation is left here.
 struct DetachMail {
     ShardId from;
     ConversationId conversation;
+    Ticket ticket = 0;  ///< the newest that the shard has seen
 };
 struct SendMail {
     SessionRef session;
@@ -67,26 +73,76 @@ struct AddMail {
 struct HistoryMail {
     SessionRef session;
     RequestId id = 0;
-    std::string user;
+    std::string user, device;
     ConversationId conversation;
     Sequence from = 1;
     std::uint32_t limit = 0;
 };
+/// One device no longer listens to a conversation. Posted only while sabotage counts receivers.
+struct LeftMail {
+    SessionRef session;
+    ConversationId conversation;
+};
+
+// ---- owner -> session shard
+
+/// Frames are whole encoded WebSocket frames in log order; live fan-out of these conversations follows
+/// behind.
+struct AttachedMail {
+    SessionRef session;
+    ShardId owner;
+    struct Answer {
+        ResumedPosition position;
+        /// From here live entries follow. 0: they do not, since it is forbidden, or since the rest is to be
+        /// asked for.
+        Ticket ticket = 0;
+        bool cut = false;    ///< more entries than one answer may have bytes: ask on from `until`
+        Sequence until = 0;  ///< frames reach up to here
+        std::vector<std::string> frames;
+    };
+    /// Of the first `answers.size()` positions asked: the owner stops at limits of bytes, the rest is asked
+    /// again. With `complete`: of the user's conversations.
+    std::vector<Answer> answers;
+    bool complete = false;
+};
 struct AnswerMail {
     SessionRef session;
     std::string frame;  ///< one encoded WebSocket frame
+    /// Of a repeated ack: the entry it acknowledges, so that it cannot overtake that entry's place in the
+    /// stream. 0: none.
+    ConversationId conversation;
+    Sequence sequence = 0;
 };
 /// Owner -> every shard with subscribers: one committed entry, encoded once.
 struct FanOutMail {
     ConversationId conversation;
     Sequence sequence = 0;
-    std::string frame;
-    SessionRef
-        sender;  ///< gets `ack` in the same place of its outbox instead of the frame; may be gone by now
+    std::string frame;  ///< empty: the entry itself goes to nobody (sabotage)
+    /// The sending device gets `ack` in the same place of its outbox instead of the frame, on whichever
+    /// session it has by now. No device: the entry has no sender.
+    std::string user, device;
     std::string ack;
+    /// This device does not get it (sabotage).
+    std::string hidden_user, hidden_device;
 };
 
-using ShardMail = std::variant<AttachMail, AttachedMail, DetachMail, SendMail, CreateMail, AddMail,
-                               HistoryMail, AnswerMail, FanOutMail>;
+// ---- a user's home shard keeps which session each of its devices has
+
+struct ClaimMail {
+    SessionRef session;
+    std::string user, device;
+};
+struct ReleaseMail {
+    SessionRef session;
+    std::string user, device;
+};
+/// Home -> session shard: the same device opened another session.
+struct ReplacedMail {
+    SessionRef session;
+};
+
+using ShardMail =
+    std::variant<AttachMail, AttachedMail, DetachMail, SendMail, CreateMail, AddMail, HistoryMail, LeftMail,
+                 AnswerMail, FanOutMail, ClaimMail, ReleaseMail, ReplacedMail>;
 
 }  // namespace hubbub

@@ -56,6 +56,10 @@ class Shard final : public LinkOwner {
     void mail(ShardMail mail, Time now);
     void committed(std::uint64_t batch_number, CommitStatus status, Time now);
 
+    /// Sends everybody away with `going_away`, a slice a turn, to come back spread over `spread`; whoever
+    /// comes from now on is sent away at once.
+    void drain(Duration spread, Time now);
+
     [[nodiscard]] const ShardCounters& counters() const;
     /// Which shard owns a conversation: the same for everyone, for ever (stored data depends on nothing
     /// else).

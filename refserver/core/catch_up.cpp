@@ -1,0 +1,213 @@
+#include "refserver/core/catch_up.hpp"
+
+#include <algorithm>
+
+#include "refserver/core/keys.hpp"
+
+namespace hubbub {
+
+CatchUp::CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations)
+    : context_(context), switchboard_(switchboard), conversations_(conversations) {}
+
+void CatchUp::failed(const Error& error) {
+    context_.counters.store_failures.add();
+    context_.log.error(error.message);
+}
+
+Conversation* CatchUp::visible(const ConversationId& id, std::string_view user, Sequence& joined) {
+    const auto found = conversations_.find(id);
+    if (found.has_error()) {
+        failed(found.error());
+        return nullptr;
+    }
+    const auto slot = conversations_.names.find_user(user);
+    if (!*found || !slot) return nullptr;
+    const auto since = (*found)->joined(*slot);
+    if (!since) return nullptr;
+    joined = *since;
+    return *found;
+}
+
+void CatchUp::attach(const AttachMail& mail) {
+    Attached attached{mail.session, context_.self, {}, mail.complete};
+    const Asker asker{mail.session, mail.user, mail.device};
+    std::size_t bytes_left = limits::resume_answer_bytes_max;
+    for (const AttachQuestion& question : mail.positions) {
+        attached.answers.push_back(answer(question, asker, bytes_left));
+        if (bytes_left == 0) break;
+    }
+    if (mail.complete) answer_complete(mail, attached);
+    switchboard_.attached(std::move(attached));
+}
+
+AttachAnswer CatchUp::answer(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left) {
+    const Position& asked = question.position;
+    AttachAnswer out;
+    out.position = {asked.conversation, 0, 0, 0, ResumeStatus::forbidden};
+    Sequence joined = 0;
+    Conversation* const conversation = visible(asked.conversation, asker.user, joined);
+    if (!conversation) return out;
+
+    const Sequence head = conversation->committed;
+    out.position = {asked.conversation, conversation->epoch, 0, head, ResumeStatus::ok};
+    out.position.from = std::max(asked.sequence + 1, joined);
+    out.until = head;
+    if (question.announced == 0) {
+        if (asked.epoch != conversation->epoch || asked.sequence > head) {
+            out.position.status = ResumeStatus::reset;
+            out.position.from = joined;
+        }
+        if (head + 1 - out.position.from > limits::catch_up_entries_max)
+            out.position.status = ResumeStatus::too_old;
+    }
+    if (out.position.status != ResumeStatus::too_old) {
+        const Sequence announced = question.announced == 0 ? head : question.announced;
+        const Status read = collect(*conversation, out.position.from, announced, asker, bytes_left, out);
+        if (read.has_error()) {
+            // The client can still page what could not be read here.
+            failed(read.error());
+            out.frames.clear();
+            out.position.status = ResumeStatus::too_old;
+            out.cut = false;
+            out.until = head;
+        }
+    }
+    if (!out.cut) listen(*conversation, asker, out);
+    return out;
+}
+
+/// Frames from..head as far as bytes are left, at least one; from memory where that reaches back far enough.
+Status CatchUp::collect(const Conversation& conversation, Sequence from, Sequence announced,
+                        const Asker& asker, std::size_t& bytes_left, AttachAnswer& answer) {
+    const auto take = [&](Sequence sequence, SharedBytes frame) {
+        if (bytes_left == 0) {
+            answer.cut = true;
+            return false;
+        }
+        bytes_left -= std::min(bytes_left, frame.size());
+        answer.frames.push_back(std::move(frame));
+        answer.until = sequence;
+        return true;
+    };
+    const auto& recent = conversation.recent;
+    const Sequence in_memory = recent.empty() ? conversation.committed + 1 : recent.front().sequence;
+    const Sequence until = answer.until;
+    if (from < in_memory) {
+        const Status read = conversations_.read(
+            conversation, from, std::min(in_memory - 1, until),
+            [&](Sequence sequence, const LogEntry& entry) {
+                const bool own_live =
+                    sequence > announced && entry.user == asker.user && entry.device == asker.device;
+                return take(sequence, own_live
+                                          ? context_.frame_of(Ack{conversation.id, entry.number, sequence})
+                                          : context_.frame_of(to_wire(conversation.id, sequence, entry)));
+            });
+        if (read.has_error()) return read;
+    }
+    const DeviceSlot device =
+        conversations_.names.device(conversations_.names.user(asker.user), asker.device);
+    for (const RecentEntry& entry : recent) {
+        if (answer.cut) break;
+        if (entry.sequence < from) continue;
+        const bool own_live = entry.sequence > announced && entry.number != 0 && entry.device == device;
+        take(entry.sequence,
+             own_live ? context_.frame_of(Ack{conversation.id, entry.number, entry.sequence}) : entry.frame);
+    }
+    if (!answer.cut) answer.until = until;
+    return {};
+}
+
+/// From here the shard of the session gets live entries.
+void CatchUp::listen(Conversation& conversation, const Asker& asker, AttachAnswer& answer) {
+    answer.ticket = next_ticket_++;
+    if (Conversation::Listener* const listener = conversation.listener(asker.session.shard)) {
+        listener->ticket = answer.ticket;
+    } else {
+        conversation.listeners.push_back({asker.session.shard, answer.ticket});
+    }
+}
+
+void CatchUp::answer_complete(const AttachMail& mail, Attached& attached) {
+    std::vector<ConversationId> ids;
+    const auto range = keys::user_conversations(mail.user);
+    const Status scanned =
+        context_.store.scan(range.from, range.to, [&](std::string_view key, std::string_view) {
+            const auto id = keys::conversation_of_user(key);
+            if (id && switchboard_.owner_of(*id) == context_.self) ids.push_back(*id);
+            return true;
+        });
+    if (scanned.has_error()) failed(scanned.error());
+    const Asker asker{mail.session, mail.user, mail.device};
+    for (const ConversationId& id : ids) {
+        Sequence joined = 0;
+        Conversation* const conversation = visible(id, mail.user, joined);
+        if (!conversation) continue;
+        const Sequence head = conversation->committed;
+        auto& answer = attached.answers.emplace_back();
+        answer.position = {id, conversation->epoch, head + 1, head, ResumeStatus::ok};
+        answer.until = head;
+        listen(*conversation, asker, answer);
+    }
+}
+
+void CatchUp::detach(const DetachMail& mail) {
+    const auto found = conversations_.find(mail.conversation);
+    if (found.has_error() || !*found) return;
+    auto& listeners = (*found)->listeners;
+    const auto place = std::find_if(listeners.begin(), listeners.end(), [&](const auto& listener) {
+        return listener.shard == mail.from && listener.ticket == mail.ticket;
+    });
+    if (place != listeners.end()) listeners.erase(place);
+}
+
+void CatchUp::history(const HistoryMail& mail) {
+    Sequence joined = 0;
+    const Conversation* const conversation = visible(mail.conversation, mail.user, joined);
+    std::vector<LogEntry> scratch;
+    Rejected refusal{.code = ErrorCode::forbidden, .id = mail.id};
+    SharedBytes frame;
+    if (conversation) {
+        auto made = page(mail, *conversation, joined, scratch);
+        if (made.has_error()) {
+            failed(made.error());
+            refusal.code = ErrorCode::internal;
+        } else {
+            // Escapes may multiply bytes: what a client may refuse is made shorter, and asked on.
+            frame = context_.frame_of(*made);
+            while (frame.size() > limits::server_message_bytes_max && made->entries.size() > 1) {
+                made->entries.resize(made->entries.size() / 2);
+                frame = context_.frame_of(*made);
+            }
+            context_.counters.history_pages.add();
+        }
+    }
+    if (frame.empty()) {
+        context_.counters.reject(refusal.code);
+        frame = context_.frame_of(refusal);
+    }
+    switchboard_.answer({mail.session, std::move(frame), {}, 0});
+}
+
+Result<HistoryPage> CatchUp::page(const HistoryMail& mail, const Conversation& conversation, Sequence joined,
+                                  std::vector<LogEntry>& scratch) {
+    HistoryPage page{mail.id, conversation.id, conversation.epoch, conversation.committed, {}};
+    const std::size_t limit = std::clamp<std::size_t>(mail.limit, 1, limits::history_page_entries_max);
+    std::vector<Sequence> sequences;
+    std::size_t bytes = 0;
+    const Status read = conversations_.read(
+        conversation, std::max(mail.from, joined), page.head, [&](Sequence sequence, const LogEntry& entry) {
+            bytes += entry.user.size() + entry.device.size() + entry.body.size();
+            for (const std::string& member : entry.members) bytes += member.size();
+            if (!scratch.empty() && bytes > limits::history_page_bytes_max) return false;
+            scratch.push_back(entry);
+            sequences.push_back(sequence);
+            return scratch.size() < limit;
+        });
+    if (read.has_error()) return read.error();
+    page.entries.reserve(scratch.size());
+    for (std::size_t i = 0; i < scratch.size(); ++i)
+        page.entries.push_back(to_wire(conversation.id, sequences[i], scratch[i]));
+    return page;
+}
+
+}  // namespace hubbub

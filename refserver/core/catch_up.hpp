@@ -1,0 +1,40 @@
+// What the owner tells those who were away: answers to resume positions, and history pages. Only committed
+// entries are ever shown. Owned by the owner side; its thread only.
+#pragma once
+
+#include "refserver/core/conversations.hpp"
+#include "refserver/core/switchboard.hpp"
+
+namespace hubbub {
+
+class CatchUp {
+  public:
+    CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations);
+
+    void attach(const AttachMail& mail);
+    void detach(const DetachMail& mail);
+    void history(const HistoryMail& mail);
+
+  private:
+    struct Asker {
+        SessionRef session;
+        std::string_view user, device;
+    };
+    AttachAnswer answer(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left);
+    void answer_complete(const AttachMail& mail, Attached& attached);
+    Status collect(const Conversation& conversation, Sequence from, Sequence announced, const Asker& asker,
+                   std::size_t& bytes_left, AttachAnswer& answer);
+    void listen(Conversation& conversation, const Asker& asker, AttachAnswer& answer);
+    /// Null: absent or not a member, which look the same; `joined` otherwise.
+    Conversation* visible(const ConversationId& id, std::string_view user, Sequence& joined);
+    Result<HistoryPage> page(const HistoryMail& mail, const Conversation& conversation, Sequence joined,
+                             std::vector<LogEntry>& scratch);
+    void failed(const Error& error);
+
+    ShardContext& context_;
+    Switchboard& switchboard_;
+    Conversations& conversations_;
+    Ticket next_ticket_ = 1;
+};
+
+}  // namespace hubbub

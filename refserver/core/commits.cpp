@@ -1,0 +1,54 @@
+#include "refserver/core/commits.hpp"
+
+#include "base/assert.hpp"
+#include "refserver/core/keys.hpp"
+
+namespace hubbub {
+
+Uncommitted& Commits::add(Uncommitted entry) {
+    filling_.entries.push_back(std::move(entry));
+    context_.counters.uncommitted.set(++uncommitted_);
+    return filling_.entries.back();
+}
+
+void Commits::submit(const Names& names) {
+    if (filling_.entries.empty()) return;
+    for (const Uncommitted& entry : filling_.entries) {
+        if (!entry.sender || !entry.sender->dirty) continue;
+        entry.sender->dirty = false;
+        const DeviceSlot device = entry.sender->device;
+        filling_.writes.put(
+            keys::sender(entry.conversation->id, names.name(names.user_of(device)), names.name(device)),
+            encode(entry.sender->accepted));
+    }
+    filling_.number = next_number_++;
+    context_.counters.commit_batches.add();
+    context_.store.submit({context_.self, filling_.number}, std::move(filling_.writes));
+    filling_.writes = {};
+    out_.push_back(std::move(filling_));
+    filling_ = {};
+}
+
+std::vector<Uncommitted> Commits::take(std::uint64_t number) {
+    HUBBUB_ASSERT(!out_.empty() && out_.front().number == number,
+                  "batches commit in the order they went out");
+    std::vector<Uncommitted> entries = std::move(out_.front().entries);
+    out_.pop_front();
+    uncommitted_ -= entries.size();
+    context_.counters.uncommitted.set(uncommitted_);
+    return entries;
+}
+
+Uncommitted* Commits::find_created(const ConversationId& id) {
+    const auto search = [&](Batch& batch) -> Uncommitted* {
+        for (Uncommitted& entry : batch.entries)
+            if (entry.kind == Uncommitted::Kind::created && entry.conversation->id == id) return &entry;
+        return nullptr;
+    };
+    if (Uncommitted* const found = search(filling_)) return found;
+    for (Batch& batch : out_)
+        if (Uncommitted* const found = search(batch)) return found;
+    return nullptr;
+}
+
+}  // namespace hubbub

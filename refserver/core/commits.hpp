@@ -1,0 +1,62 @@
+// What waits for the store: one batch a turn, and what is to be said when it is committed.
+// Owned by the owner side; its thread only.
+#pragma once
+
+#include <deque>
+#include <vector>
+
+#include "refserver/core/context.hpp"
+#include "refserver/core/conversation.hpp"
+
+namespace hubbub {
+
+/// One log entry between its number and its commit.
+struct Uncommitted {
+    enum class Kind : std::uint8_t { message, created, added };
+    Kind kind = Kind::message;
+    Conversation* conversation = nullptr;
+    Sequence sequence = 0;
+    SharedBytes frame;
+    // message
+    Sender* sender = nullptr;
+    WireNumber number = 0;
+    bool stored = true;      ///< false: acknowledged, but there is no such entry (sabotage)
+    bool anonymous = false;  ///< nobody sent it: no ack, all devices get it (sabotage)
+    // created, added: who asked, with a client's repeated create
+    struct Asker {
+        SessionRef session;
+        RequestId id = 0;
+    };
+    std::vector<Asker> askers;
+};
+
+class Commits {
+  public:
+    explicit Commits(ShardContext& context) : context_(context) {}
+
+    /// The batch of this turn.
+    [[nodiscard]] WriteBatch& writes() { return filling_.writes; }
+    /// In log order of each conversation. The sender's state is written once, with the batch.
+    Uncommitted& add(Uncommitted entry);
+    /// Hands the batch of this turn to the store, if there is one.
+    void submit(const Names& names);
+    /// The entries of the oldest batch that is out; `number` must be its number.
+    std::vector<Uncommitted> take(std::uint64_t number);
+    /// A create that waits for its commit, to add another asker.
+    Uncommitted* find_created(const ConversationId& id);
+    [[nodiscard]] std::size_t uncommitted() const { return uncommitted_; }
+
+  private:
+    struct Batch {
+        std::uint64_t number = 0;
+        WriteBatch writes;
+        std::vector<Uncommitted> entries;
+    };
+    ShardContext& context_;
+    Batch filling_;
+    std::deque<Batch> out_;
+    std::uint64_t next_number_ = 1;
+    std::size_t uncommitted_ = 0;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,198 @@
+#include "refserver/core/connection.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+
+namespace hubbub {
+namespace {
+
+// Far above what a process may hold, so that a broken carrier is found here and not as a full memory.
+constexpr std::size_t slots_max = std::size_t{1} << 26;
+
+constexpr std::size_t slot_of(LinkId link) {
+    return static_cast<std::size_t>(link.value & 0xffffffffULL);
+}
+
+}  // namespace
+
+Connections::Connections(ShardContext& context, Random random) : context_(context), random_(random) {}
+
+void Connections::opened(LinkId link) {
+    const std::size_t slot = slot_of(link);
+    HUBBUB_ASSERT(slot < slots_max, "link slots must be dense");
+    if (slot >= slots_.size()) slots_.resize(slot + 1);
+    HUBBUB_ASSERT(!slots_[slot], "a link slot is reused only after `closed`");
+    slots_[slot] = std::make_unique<Connection>(link, context_.now);
+    context_.counters.accepted.add();
+    context_.counters.connections.add();
+    wheel_.arm(*slots_[slot], context_.now + limits::handshake_max);
+    if (draining_) end(*slots_[slot], ErrorCode::going_away);
+}
+
+Connection* Connections::find(LinkId link) const {
+    const std::size_t slot = slot_of(link);
+    if (slot >= slots_.size() || !slots_[slot] || slots_[slot]->link != link) return nullptr;
+    return slots_[slot].get();
+}
+
+void Connections::received(LinkId link, std::span<char> bytes) {
+    Connection* const connection = find(link);
+    if (!connection) return;
+    context_.counters.bytes_received.add(bytes.size());
+    if (connection->deaf || connection->state == ConnectionState::ended) return;
+    connection->last_heard = context_.now;
+    connection->reader.set_input(bytes);
+    read(*connection);
+}
+
+void Connections::read(Connection& connection) {
+    using Kind = websocket::Event::Kind;
+    while (connection.state != ConnectionState::ended) {
+        const auto event = connection.reader.next();
+        if (event.has_error()) {
+            connection.deaf = true;
+            if (connection.listening())
+                start_closing(connection, event.error().close_code, event.error().why);
+            return;
+        }
+        switch (event->kind) {
+            case Kind::need_more:
+                return;
+            case Kind::message:
+                if (connection.listening()) user_->message(connection, event->payload, event->binary);
+                break;
+            case Kind::ping:
+                if (connection.listening())
+                    send(connection, websocket::make_frame(websocket::Opcode::pong, event->payload));
+                break;
+            case Kind::pong:
+                break;
+            case Kind::close:
+                peer_closes(connection, event->close_code);
+                return;
+        }
+    }
+}
+
+/// RFC 6455 section 5.5.1: answer with the same code, then the server ends the TCP connection first (7.1.1).
+void Connections::peer_closes(Connection& connection, std::uint16_t code) {
+    if (connection.listening()) {
+        constexpr std::uint16_t no_code = 1005;  // must not be sent (section 7.4.1)
+        const std::string payload = code == no_code ? std::string() : websocket::close_payload(code, {});
+        send_unchecked(connection, websocket::make_frame(websocket::Opcode::close, payload));
+    }
+    finish(connection);
+}
+
+void Connections::finish(Connection& connection) {
+    connection.state = ConnectionState::ended;
+    wheel_.cancel(connection);
+    context_.links.close(connection.link);
+}
+
+bool Connections::room(Connection& connection, std::size_t bytes) {
+    if (!connection.listening()) return false;
+    const std::size_t queued = context_.links.queued_bytes(connection.link);
+    // An empty outbox takes anything: one answer alone never condemns a reader.
+    if (queued == 0 || queued + bytes <= context_.options.outbox_bytes_max) return true;
+    // Its close code (3005) could only queue behind what it does not read, so the link is cut without it.
+    context_.counters.outbox_overflows.add();
+    context_.counters.reject(ErrorCode::slow_reader);
+    connection.state = ConnectionState::ended;
+    wheel_.cancel(connection);
+    context_.links.abort(connection.link);
+    return false;
+}
+
+bool Connections::send(Connection& connection, const SharedBytes& frame) {
+    if (!room(connection, frame.size())) return false;
+    send_unchecked(connection, frame);
+    return true;
+}
+
+void Connections::send_unchecked(Connection& connection, const SharedBytes& frame) {
+    context_.counters.bytes_queued.add(frame.size());
+    context_.links.send(connection.link, frame);
+}
+
+void Connections::end(Connection& connection, ErrorCode code, std::uint32_t retry_after_ms) {
+    if (!connection.listening()) return;
+    context_.counters.reject(code);
+    send_unchecked(connection, context_.frame_of(Rejected{.code = code, .retry_after_ms = retry_after_ms}));
+    start_closing(connection, traits(code).close_code, name(code));
+}
+
+void Connections::start_closing(Connection& connection, std::uint16_t code, std::string_view reason) {
+    const std::string payload = websocket::close_payload(code, reason);
+    send_unchecked(connection, websocket::make_frame(websocket::Opcode::close, payload));
+    connection.state = ConnectionState::closing;
+    wheel_.arm(connection, context_.now + limits::close_grace);
+}
+
+void Connections::closed(LinkId link) {
+    Connection* const connection = find(link);
+    if (!connection) return;
+    connection->state = ConnectionState::ended;
+    wheel_.cancel(*connection);
+    user_->gone(*connection);
+    context_.counters.connections.subtract();
+    slots_[slot_of(link)].reset();
+}
+
+void Connections::turn() {
+    wheel_.advance(context_.now, [this](TimerNode& node) { due(static_cast<Connection&>(node)); });
+    drain_slice();
+}
+
+void Connections::due(Connection& connection) {
+    switch (connection.state) {
+        case ConnectionState::greeting:
+            end(connection, ErrorCode::unauthenticated);
+            break;
+        case ConnectionState::open: {
+            // Frames only note their time; the timer looks at the note, instead of moving with every frame.
+            const Time until = connection.last_heard + context_.options.silence;
+            if (until > context_.now) {
+                wheel_.arm(connection, until);
+                break;
+            }
+            context_.counters.silent.add();
+            end(connection, ErrorCode::silent);
+            break;
+        }
+        case ConnectionState::closing:
+            connection.state = ConnectionState::ended;
+            context_.links.abort(connection.link);
+            break;
+        case ConnectionState::ended:
+            break;
+    }
+}
+
+void Connections::drain(Duration spread) {
+    draining_ = true;
+    drain_from_ = 0;
+    drain_spread_ = spread;
+}
+
+void Connections::drain_slice() {
+    if (!drain_from_) return;
+    const std::size_t to = std::min(slots_.size(), *drain_from_ + context_.options.fanout_slice);
+    const auto spread_ms = static_cast<std::uint64_t>(to_micros(drain_spread_) / 1000);
+    for (std::size_t slot = *drain_from_; slot < to; ++slot) {
+        const auto wait = static_cast<std::uint32_t>(random_.below(spread_ms + 1));
+        if (slots_[slot]) end(*slots_[slot], ErrorCode::going_away, wait);
+    }
+    if (to == slots_.size()) {
+        drain_from_.reset();
+    } else {
+        drain_from_ = to;
+    }
+}
+
+Time Connections::next_deadline() const {
+    return drain_from_ ? context_.now : wheel_.next_deadline();
+}
+
+}  // namespace hubbub

@@ -1,0 +1,43 @@
+// What every part of one shard works with: who it is, its ports, its counters, and the time of this turn.
+// Owned by the Shard; its thread only.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "protocol/codec.hpp"
+#include "protocol/websocket.hpp"
+#include "refserver/core/counters.hpp"
+#include "refserver/core/shard.hpp"
+
+namespace hubbub {
+
+struct ShardContext {
+    ShardContext(ShardId own, const ServerOptions& given, Links& own_links, Store& own_store, Log& own_log)
+        : self(own), options(given), links(own_links), store(own_store), log(own_log) {}
+
+    const ShardId self;
+    const ServerOptions options;
+    Links& links;
+    Store& store;
+    Log& log;
+    ShardCounters counters;
+    /// Stands still within a turn; set by the Shard before anything else happens.
+    Time now{};
+    // Two, since decoded strings die with the next call on their codec, and are encoded into answers first.
+    std::unique_ptr<Codec> decoder = make_json_codec();
+    std::unique_ptr<Codec> encoder = make_json_codec();
+
+    /// One whole WebSocket frame, ready to be shared.
+    SharedBytes frame_of(const ServerMessage& message) {
+        scratch_.clear();
+        encoder->encode(message, scratch_);
+        const auto opcode = encoder->binary() ? websocket::Opcode::binary : websocket::Opcode::text;
+        return websocket::make_frame(opcode, scratch_);
+    }
+
+  private:
+    std::string scratch_;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,109 @@
+// What one shard has counted, for metrics, tests and benchmarks. Written by the shard's thread alone, read
+// by any: relaxed atomics without read-modify-write, so that counting costs a plain add.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "protocol/error_code.hpp"
+
+namespace hubbub {
+
+/// One writer, any readers.
+class Counter {
+  public:
+    void add(std::uint64_t n = 1) { set(get() + n); }
+    void subtract(std::uint64_t n = 1) { set(get() - n); }
+    void raise_to(std::uint64_t n) {
+        if (n > get()) set(n);
+    }
+    void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
+    [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+
+  private:
+    std::atomic<std::uint64_t> value_{0};
+};
+
+struct ShardCounters {
+    // ---- now
+    Counter connections;    ///< open links
+    Counter sessions;       ///< of them, with an accepted hello
+    Counter subscriptions;  ///< (session, conversation) pairs that get live entries
+    Counter conversations;  ///< held in memory by their owner
+    Counter uncommitted;    ///< entries handed to the store and not yet reported
+    Counter recent_bytes;   ///< frames kept for resumes
+
+    // ---- totals
+    Counter accepted;                                 ///< links
+    Counter messages_received;                        ///< from clients, of every kind
+    Counter sends;                                    ///< of them, sends that took a new sequence number
+    Counter resends;                                  ///< of them, sends whose number was known
+    Counter acks;                                     ///< queued to senders
+    Counter entries;                                  ///< committed, of every kind
+    Counter deliveries;                               ///< entry frames queued to recipients by fan-out
+    Counter resumes;                                  ///< positions answered
+    Counter catch_up_entries;                         ///< entry frames queued by resumes
+    Counter history_pages;                            ///< answered
+    Counter created;                                  ///< conversations
+    Counter added;                                    ///< `joined` entries after the first
+    Counter bytes_received;                           ///< WebSocket bytes in
+    Counter bytes_queued;                             ///< WebSocket bytes handed to links
+    Counter outbox_overflows;                         ///< slow readers cut
+    Counter silent;                                   ///< connections given up for silence
+    Counter replaced;                                 ///< sessions ended by a newer one of their device
+    Counter fanout_slices;                            ///< steps of fan-outs, each in one turn
+    Counter fanout_slice_max;                         ///< recipients of the largest step
+    Counter fanout_turn_max;                          ///< recipients of the largest turn
+    Counter commit_batches;                           ///< handed to the store
+    Counter mailbox_rejects;                          ///< mails that found another shard's queue full
+    Counter store_failures;                           ///< reads or writes that failed
+    std::array<Counter, error_table.size()> rejects;  ///< by ErrorCode
+
+    void reject(ErrorCode code) { rejects[static_cast<std::size_t>(code)].add(); }
+    [[nodiscard]] std::uint64_t rejected(ErrorCode code) const {
+        return rejects[static_cast<std::size_t>(code)].get();
+    }
+};
+
+/// One row of the table that metrics and reports are made from.
+struct CounterRow {
+    const char* name;  ///< as in the struct
+    const char* help;
+    bool gauge;  ///< a level now; otherwise a total (except *_max, which are highest levels)
+    Counter ShardCounters::*counter;
+};
+
+inline constexpr std::array counter_rows = {
+    CounterRow{"connections", "Open links", true, &ShardCounters::connections},
+    CounterRow{"sessions", "Sessions with an accepted hello", true, &ShardCounters::sessions},
+    CounterRow{"subscriptions", "Sessions times live conversations", true, &ShardCounters::subscriptions},
+    CounterRow{"conversations", "Conversations in memory", true, &ShardCounters::conversations},
+    CounterRow{"uncommitted", "Entries that wait for the store", true, &ShardCounters::uncommitted},
+    CounterRow{"recent_bytes", "Bytes of frames kept for resumes", true, &ShardCounters::recent_bytes},
+    CounterRow{"accepted", "Links accepted", false, &ShardCounters::accepted},
+    CounterRow{"messages_received", "Messages from clients", false, &ShardCounters::messages_received},
+    CounterRow{"sends", "Sends that took a sequence number", false, &ShardCounters::sends},
+    CounterRow{"resends", "Sends whose number was known", false, &ShardCounters::resends},
+    CounterRow{"acks", "Acknowledgements queued", false, &ShardCounters::acks},
+    CounterRow{"entries", "Log entries committed", false, &ShardCounters::entries},
+    CounterRow{"deliveries", "Entry frames queued to recipients", false, &ShardCounters::deliveries},
+    CounterRow{"resumes", "Resume positions answered", false, &ShardCounters::resumes},
+    CounterRow{"catch_up_entries", "Entries queued by resumes", false, &ShardCounters::catch_up_entries},
+    CounterRow{"history_pages", "History pages answered", false, &ShardCounters::history_pages},
+    CounterRow{"created", "Conversations created", false, &ShardCounters::created},
+    CounterRow{"added", "Joins after creation", false, &ShardCounters::added},
+    CounterRow{"bytes_received", "WebSocket bytes received", false, &ShardCounters::bytes_received},
+    CounterRow{"bytes_queued", "WebSocket bytes handed to links", false, &ShardCounters::bytes_queued},
+    CounterRow{"outbox_overflows", "Slow readers cut", false, &ShardCounters::outbox_overflows},
+    CounterRow{"silent", "Connections given up for silence", false, &ShardCounters::silent},
+    CounterRow{"replaced", "Sessions replaced by a newer one", false, &ShardCounters::replaced},
+    CounterRow{"fanout_slices", "Steps of fan-outs", false, &ShardCounters::fanout_slices},
+    CounterRow{"fanout_slice_max", "Recipients of the largest step", true, &ShardCounters::fanout_slice_max},
+    CounterRow{"fanout_turn_max", "Recipients of the largest turn", true, &ShardCounters::fanout_turn_max},
+    CounterRow{"commit_batches", "Batches handed to the store", false, &ShardCounters::commit_batches},
+    CounterRow{"mailbox_rejects", "Mails refused by a full queue", false, &ShardCounters::mailbox_rejects},
+    CounterRow{"store_failures", "Failed reads and writes", false, &ShardCounters::store_failures},
+};
+
+}  // namespace hubbub

@@ -1,0 +1,30 @@
+// At a user's home shard: which session each of the user's devices has, so that a second one ends the first,
+// whichever shards they are on. Owned by the Shard; its thread only.
+#pragma once
+
+#include "refserver/core/context.hpp"
+#include "refserver/core/mail.hpp"
+#include "refserver/core/names.hpp"
+
+namespace hubbub {
+
+class Switchboard;
+
+class DeviceRegistry {
+  public:
+    DeviceRegistry(ShardContext& context, Switchboard& switchboard)
+        : context_(context), switchboard_(switchboard) {}
+    /// The last claim wins: the session that held the device until now is told.
+    void claim(const ClaimMail& mail);
+    /// A session ended; a newer claim stays.
+    void release(const ReleaseMail& mail);
+    [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+
+  private:
+    ShardContext& context_;
+    Switchboard& switchboard_;
+    NameMap<SessionRef> sessions_;
+    std::string key_;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,126 @@
+#include "refserver/core/fan_out.hpp"
+
+#include <algorithm>
+
+namespace hubbub {
+
+FanOutQueue::FanOutQueue(ShardContext& context, Connections& connections, Topics& topics)
+    : context_(context), connections_(connections), topics_(topics) {}
+
+void FanOutQueue::add(std::uint32_t index, PendingEntry entry) {
+    Topic& topic = topics_.at(index);
+    topic.pending.push_back(std::move(entry));
+    ++waiting_;
+    if (!topic.queued) queue(index);
+}
+
+void FanOutQueue::queue(std::uint32_t index) {
+    Topic& topic = topics_.at(index);
+    topic.queued = true;
+    (topic.slots.size() <= context_.options.fanout_slice ? small_ : large_).push_back(index);
+}
+
+void FanOutQueue::turn() {
+    const std::size_t slice = context_.options.fanout_slice;
+    const std::size_t turn_max = slice * limits::fanout_turn_slices_max;
+    std::size_t turn_total = 0;
+
+    if (!large_.empty()) {
+        const std::uint32_t index = large_.front();
+        large_.pop_front();
+        turn_total += sweep_slice(topics_.at(index), slice);
+        finish_slice(index, turn_total);
+    }
+    for (std::size_t left = small_.size(); left != 0 && turn_total < turn_max; --left) {
+        const std::uint32_t index = small_.front();
+        small_.pop_front();
+        const std::size_t served = sweep_slice(topics_.at(index), slice);
+        turn_total += served;
+        finish_slice(index, served);
+    }
+    context_.counters.fanout_turn_max.raise_to(turn_total);
+}
+
+/// One slice: at most `slots_max` slots of the topic's sweep. Returns recipients served.
+std::size_t FanOutQueue::sweep_slice(Topic& topic, std::size_t slots_max) {
+    // A topic may have been forgotten, and its place taken by another, while it waited here.
+    if (!topic.queued || topic.pending.empty()) return 0;
+    if (topic.taken == 0) begin_sweep(topic);
+    const std::size_t end = std::min(topic.slots.size(), topic.cursor + slots_max);
+    std::size_t served = 0;
+    for (; topic.cursor < end; ++topic.cursor) {
+        Subscriber& subscriber = topic.slots[topic.cursor];
+        if (subscriber.link != no_link && deliver(topic, subscriber)) ++served;
+    }
+    if (topic.cursor >= topic.slots.size()) {
+        topic.pending.erase(topic.pending.begin(),
+                            topic.pending.begin() + static_cast<std::ptrdiff_t>(topic.taken));
+        waiting_ -= topic.taken;
+        topic.taken = 0;
+    }
+    return served;
+}
+
+void FanOutQueue::finish_slice(std::uint32_t index, std::size_t served) {
+    if (served != 0) {
+        context_.counters.fanout_slices.add();
+        context_.counters.fanout_slice_max.raise_to(served);
+    }
+    Topic& topic = topics_.at(index);
+    if (!topic.queued) return;
+    topic.queued = false;
+    if (!topic.pending.empty()) queue(index);
+}
+
+void FanOutQueue::begin_sweep(Topic& topic) {
+    // A quarter of the outbox at once: what one sweep brings must never by itself cut a reader.
+    const std::size_t bytes_max = context_.options.outbox_bytes_max / 4;
+    topic.cursor = 0;
+    topic.taken_bytes = 0;
+    while (topic.taken < topic.pending.size()) {
+        const std::size_t bytes = topic.pending[topic.taken].frame.size();
+        if (topic.taken != 0 && topic.taken_bytes + bytes > bytes_max) break;
+        topic.taken_bytes += bytes;
+        ++topic.taken;
+    }
+    if (topic.slots.size() > context_.options.fanout_slice) serve_senders(topic);
+}
+
+/// In a large conversation the senders come first: their acks need not wait for the whole sweep.
+void FanOutQueue::serve_senders(Topic& topic) {
+    const auto index = topics_.find(topic.conversation);
+    for (std::size_t i = 0; i < topic.taken; ++i) {
+        Connection* const sender = connections_.find(topic.pending[i].sender);
+        if (!sender || !sender->session || !index) continue;
+        if (const auto slot = Topics::slot_in(*sender->session, *index)) deliver(topic, topic.slots[*slot]);
+    }
+}
+
+/// Everything of the sweep that this subscriber has not had. Returns whether it was due anything.
+bool FanOutQueue::deliver(Topic& topic, Subscriber& subscriber) {
+    const Sequence last = topic.pending[topic.taken - 1].sequence;
+    if (subscriber.delivered >= last) return false;
+    Connection* const connection = connections_.find(subscriber.link);
+    const Sequence had = subscriber.delivered;
+    subscriber.delivered = last;
+    if (!connection || !connections_.room(*connection, topic.taken_bytes)) return false;
+    for (std::size_t i = 0; i < topic.taken; ++i) {
+        const PendingEntry& entry = topic.pending[i];
+        if (entry.sequence <= had || entry.hidden == subscriber.link) continue;
+        if (entry.sender == subscriber.link) {
+            if (entry.ack.empty()) continue;
+            connections_.send_unchecked(*connection, entry.ack);
+            context_.counters.acks.add();
+        } else if (!entry.frame.empty()) {
+            connections_.send_unchecked(*connection, entry.frame);
+            context_.counters.deliveries.add();
+        }
+    }
+    return true;
+}
+
+Time FanOutQueue::next_deadline() const {
+    return small_.empty() && large_.empty() ? never : context_.now;
+}
+
+}  // namespace hubbub

@@ -1,0 +1,42 @@
+// Delivery of committed entries to this shard's subscribers: sweeps over a conversation's slots, in slices.
+// Owned by the session side; its thread only.
+#pragma once
+
+#include <deque>
+
+#include "refserver/core/connection.hpp"
+#include "refserver/core/topics.hpp"
+
+namespace hubbub {
+
+/// A sweep gives every subscriber all entries that were pending when it began, so that they leave together.
+/// Conversations of at most one slice of subscribers are swept whole, in the turn of the entry; larger ones
+/// share one slice a turn in round-robin, so that they disturb neither each other nor the small ones.
+class FanOutQueue {
+  public:
+    FanOutQueue(ShardContext& context, Connections& connections, Topics& topics);
+
+    /// An entry for the subscribers of a topic, behind those that wait.
+    void add(std::uint32_t topic, PendingEntry entry);
+    void turn();
+    /// `now` while sweeps are unfinished.
+    [[nodiscard]] Time next_deadline() const;
+    /// Entries that wait for a sweep or its end; above limits::uncommitted_max no new sends are taken here.
+    [[nodiscard]] std::size_t waiting() const { return waiting_; }
+
+  private:
+    void queue(std::uint32_t topic);
+    void begin_sweep(Topic& topic);
+    void serve_senders(Topic& topic);
+    std::size_t sweep_slice(Topic& topic, std::size_t slots_max);
+    bool deliver(Topic& topic, Subscriber& subscriber);
+    void finish_slice(std::uint32_t index, std::size_t served);
+
+    ShardContext& context_;
+    Connections& connections_;
+    Topics& topics_;
+    std::deque<std::uint32_t> small_, large_;
+    std::size_t waiting_ = 0;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,171 @@
+#include "refserver/core/owner_side.hpp"
+
+#include "refserver/core/keys.hpp"
+
+namespace hubbub {
+namespace {
+
+// Hint for a sender that met a full committer: it empties with the next group commits.
+constexpr std::uint32_t overloaded_retry_ms = 100;
+
+}  // namespace
+
+OwnerSide::OwnerSide(ShardContext& context, Switchboard& switchboard, Random random)
+    : context_(context),
+      switchboard_(switchboard),
+      conversations_(context),
+      commits_(context),
+      catch_up_(context, switchboard, conversations_),
+      membership_(context, switchboard, conversations_, commits_, read_only_, random) {}
+
+void OwnerSide::send(const SendRequest& request) {
+    const auto found = conversations_.find(request.conversation);
+    if (found.has_error()) {
+        context_.counters.store_failures.add();
+        context_.log.error(found.error().message);
+        return reject(request, ErrorCode::internal);
+    }
+    Conversation* const conversation = *found;
+    const auto user = conversations_.names.find_user(request.user);
+    if (!conversation || !user || !conversation->joined(*user)) return reject(request, ErrorCode::forbidden);
+
+    const DeviceSlot device = conversations_.names.device(*user, request.device);
+    const auto sender = conversations_.sender(*conversation, device);
+    if (sender.has_error()) {
+        context_.counters.store_failures.add();
+        context_.log.error(sender.error().message);
+        return reject(request, ErrorCode::internal);
+    }
+    if (request.number != 0 && request.number <= (*sender)->accepted.last())
+        return repeat(request, *conversation, **sender);
+    const ErrorCode refusal = check_new(**sender, request.number);
+    if (refusal != ErrorCode::internal) return reject(request, refusal);
+    append(request, *conversation, **sender);
+}
+
+/// `internal`: nothing speaks against it.
+ErrorCode OwnerSide::check_new(const Sender& sender, WireNumber number) const {
+    if (number != sender.accepted.last() + 1) return ErrorCode::out_of_order;
+    if (read_only_) return ErrorCode::read_only;
+    if (sender.in_flight() >= limits::in_flight_max) return ErrorCode::too_many_in_flight;
+    const bool full = commits_.uncommitted() >= limits::uncommitted_max ||
+                      switchboard_.waiting() >= limits::mailbox_mails_max;
+    return full ? ErrorCode::overloaded : ErrorCode::internal;
+}
+
+/// The original answer for a number that was accepted; while it waits for its commit, the answer that is to
+/// come goes to the session that asked last.
+void OwnerSide::repeat(const SendRequest& request, const Conversation& conversation, Sender& sender) {
+    context_.counters.resends.add();
+    if (request.number > sender.committed) {
+        if (read_only_) return reject(request, ErrorCode::unknown_outcome);
+        sender.session = request.session;
+        return;
+    }
+    const auto sequence = sender.accepted.lookup(request.number);
+    if (!sequence) return reject(request, ErrorCode::already_sent);
+    switchboard_.answer(
+        {request.session, ack(conversation, request.number, *sequence), conversation.id, *sequence});
+}
+
+void OwnerSide::append(const SendRequest& request, Conversation& conversation, Sender& sender) {
+    const Sequence sequence = ++conversation.last;
+    sender.accepted.accept(sequence);
+    sender.session = request.session;
+    sender.dirty = true;
+    const LogEntry entry{.kind = EntryKind::message,
+                         .user = std::string(request.user),
+                         .device = std::string(request.device),
+                         .number = request.number,
+                         .body = std::string(request.body),
+                         .members = {}};
+    commits_.writes().put(keys::entry(conversation.id, sequence), encode(entry));
+    commits_.add({.conversation = &conversation,
+                  .sequence = sequence,
+                  .frame = context_.frame_of(to_wire(conversation.id, sequence, entry)),
+                  .sender = &sender,
+                  .number = request.number,
+                  .askers = {}});
+    context_.counters.sends.add();
+}
+
+void OwnerSide::committed(std::uint64_t batch, CommitStatus status) {
+    std::vector<Uncommitted> entries = commits_.take(batch);
+    if (status == CommitStatus::unknown_outcome) {
+        if (!read_only_) context_.log.error("a commit failed: this shard takes no more writes");
+        read_only_ = true;
+        context_.counters.store_failures.add();
+        for (const Uncommitted& entry : entries) unknown(entry);
+        return;
+    }
+    for (Uncommitted& entry : entries) publish(entry);
+}
+
+void OwnerSide::publish(Uncommitted& entry) {
+    entry.conversation->committed = std::max(entry.conversation->committed, entry.sequence);
+    context_.counters.entries.add();
+    if (entry.kind == Uncommitted::Kind::message) {
+        publish_message(entry);
+        return;
+    }
+    conversations_.remember(*entry.conversation, {entry.sequence, entry.frame, {}, 0});
+    for (const auto& listener : entry.conversation->listeners)
+        switchboard_.fan_out(listener.shard,
+                             {entry.conversation->id, entry.sequence, entry.frame, {}, {}, {}, {}, {}});
+    membership_.committed(entry);
+}
+
+void OwnerSide::publish_message(Uncommitted& entry) {
+    Conversation& conversation = *entry.conversation;
+    Sender& sender = *entry.sender;
+    sender.committed = std::max(sender.committed, entry.number);
+    const Names& names = conversations_.names;
+    FanOut out{.conversation = conversation.id,
+               .sequence = entry.sequence,
+               .frame = entry.frame,
+               .user = names.name(names.user_of(sender.device)),
+               .device = names.name(sender.device),
+               .ack = ack(conversation, entry.number, entry.sequence),
+               .hidden_user = {},
+               .hidden_device = {}};
+    conversations_.remember(conversation, {entry.sequence, entry.frame, sender.device, entry.number});
+    for (const auto& listener : conversation.listeners) switchboard_.fan_out(listener.shard, out);
+    // Where nobody of the sender's shard listens, no fan-out brings the ack.
+    if (!conversation.listener(sender.session.shard))
+        switchboard_.answer({sender.session, out.ack, conversation.id, entry.sequence});
+}
+
+/// It may be in the store or not; it is never acknowledged any more, not even to a repeated send.
+void OwnerSide::unknown(const Uncommitted& entry) {
+    if (entry.kind != Uncommitted::Kind::message) {
+        membership_.unknown(entry);
+        return;
+    }
+    context_.counters.reject(ErrorCode::unknown_outcome);
+    switchboard_.answer({entry.sender->session,
+                         context_.frame_of(Rejected{.code = ErrorCode::unknown_outcome,
+                                                    .conversation = entry.conversation->id,
+                                                    .number = entry.number}),
+                         {},
+                         0});
+}
+
+void OwnerSide::left(const LeftMail&) {}
+
+void OwnerSide::reject(const SendRequest& request, ErrorCode code) {
+    context_.counters.reject(code);
+    const std::uint32_t wait = code == ErrorCode::overloaded ? overloaded_retry_ms : 0;
+    switchboard_.answer({request.session,
+                         context_.frame_of(Rejected{.code = code,
+                                                    .conversation = request.conversation,
+                                                    .number = request.number,
+                                                    .retry_after_ms = wait}),
+                         {},
+                         0});
+}
+
+SharedBytes OwnerSide::ack(const Conversation& conversation, WireNumber number, Sequence sequence) {
+    return context_.frame_of(Ack{conversation.id, number, sequence});
+}
+
+}  // namespace hubbub

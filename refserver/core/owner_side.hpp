@@ -1,0 +1,50 @@
+// The half of a shard that owns conversations: authorize, dedup, next sequence number, append; acknowledge
+// and fan out after the commit. Owned by the Shard; its thread only. Speaks to sessions only through the
+// switchboard.
+#pragma once
+
+#include "refserver/core/catch_up.hpp"
+#include "refserver/core/commits.hpp"
+#include "refserver/core/conversations.hpp"
+#include "refserver/core/membership.hpp"
+#include "refserver/core/switchboard.hpp"
+
+namespace hubbub {
+
+class OwnerSide {
+  public:
+    OwnerSide(ShardContext& context, Switchboard& switchboard, Random random);
+
+    void send(const SendRequest& request);
+    void attach(const AttachMail& mail) { catch_up_.attach(mail); }
+    void detach(const DetachMail& mail) { catch_up_.detach(mail); }
+    void left(const LeftMail& mail);
+    void history(const HistoryMail& mail) { catch_up_.history(mail); }
+    void create(CreateMail&& mail) { membership_.create(std::move(mail)); }
+    void add(const AddMail& mail) { membership_.add(mail); }
+
+    void committed(std::uint64_t batch, CommitStatus status);
+    /// Ends the turn: its batch goes to the store.
+    void submit() { commits_.submit(conversations_.names); }
+    [[nodiscard]] bool read_only() const { return read_only_; }
+
+  private:
+    [[nodiscard]] ErrorCode check_new(const Sender& sender, WireNumber number) const;
+    void repeat(const SendRequest& request, const Conversation& conversation, Sender& sender);
+    void append(const SendRequest& request, Conversation& conversation, Sender& sender);
+    void publish(Uncommitted& entry);
+    void publish_message(Uncommitted& entry);
+    void unknown(const Uncommitted& entry);
+    void reject(const SendRequest& request, ErrorCode code);
+    SharedBytes ack(const Conversation& conversation, WireNumber number, Sequence sequence);
+
+    ShardContext& context_;
+    Switchboard& switchboard_;
+    Conversations conversations_;
+    Commits commits_;
+    bool read_only_ = false;
+    CatchUp catch_up_;
+    MembershipChanges membership_;
+};
+
+}  // namespace hubbub

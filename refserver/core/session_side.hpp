@@ -1,0 +1,58 @@
+// The half of a shard that talks to clients: who they are, what they ask, and what they are to hear.
+// Owned by the Shard; its thread only. Conversations are decided by their owner shards, behind the
+// switchboard.
+#pragma once
+
+#include "refserver/core/connection.hpp"
+#include "refserver/core/fan_out.hpp"
+#include "refserver/core/names.hpp"
+#include "refserver/core/resuming.hpp"
+#include "refserver/core/switchboard.hpp"
+#include "refserver/core/topics.hpp"
+
+namespace hubbub {
+
+class SessionSide final : public ConnectionUser {
+  public:
+    SessionSide(ShardContext& context, Connections& connections, Switchboard& switchboard);
+
+    // ---- from clients
+    void message(Connection& connection, std::string_view payload, bool binary) override;
+    void gone(Connection& connection) override;
+
+    // ---- from owners and homes
+    void attached(Attached&& attached) { resuming_.attached(std::move(attached)); }
+    void answer(const Answer& answer);
+    void fan_out(const FanOut& entry);
+    void replaced(const SessionRef& session);
+
+    void turn();
+    [[nodiscard]] Time next_deadline() const;
+    [[nodiscard]] const Topics& topics() const { return topics_; }
+
+  private:
+    void on(Connection& connection, const Hello& hello);
+    void on(Connection& connection, const Resume& resume);
+    void on(Connection& connection, const Send& send);
+    void on(Connection& connection, const Create& create);
+    void on(Connection& connection, const AddMembers& add);
+    void on(Connection& connection, const ReadHistory& read);
+    void on(Connection& connection, const Beat& beat);
+
+    void reject(Connection& connection, Rejected rejected);
+    [[nodiscard]] LinkId device_link(std::string_view user, std::string_view device);
+    [[nodiscard]] SessionRef ref(const Connection& connection) const {
+        return {context_.self, connection.link};
+    }
+
+    ShardContext& context_;
+    Connections& connections_;
+    Switchboard& switchboard_;
+    Topics topics_;
+    FanOutQueue queue_;
+    Resuming resuming_;
+    NameMap<LinkId> devices_;  // the newest session of each device here
+    std::string key_;
+};
+
+}  // namespace hubbub

@@ -1,0 +1,176 @@
+#include "refserver/core/switchboard.hpp"
+
+#include <utility>
+
+#include "base/assert.hpp"
+#include "refserver/core/device_registry.hpp"
+#include "refserver/core/names.hpp"
+#include "refserver/core/owner_side.hpp"
+#include "refserver/core/session_side.hpp"
+
+namespace hubbub {
+namespace {
+
+// Another shard's queue is tried again after this: long enough for its thread to take a turn.
+constexpr Duration retry_after = std::chrono::microseconds(500);
+
+template <class... Fs>
+struct Overloaded : Fs... {
+    using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+AttachedMail to_mail(const Attached& attached) {
+    AttachedMail mail{attached.session, attached.owner, {}, attached.complete};
+    mail.answers.reserve(attached.answers.size());
+    for (const AttachAnswer& answer : attached.answers) {
+        auto& copy = mail.answers.emplace_back();
+        copy.position = answer.position;
+        copy.ticket = answer.ticket;
+        copy.cut = answer.cut;
+        copy.until = answer.until;
+        copy.frames.reserve(answer.frames.size());
+        for (const SharedBytes& frame : answer.frames) copy.frames.emplace_back(frame.view());
+    }
+    return mail;
+}
+
+Attached from_mail(const AttachedMail& mail) {
+    Attached attached{mail.session, mail.owner, {}, mail.complete};
+    attached.answers.reserve(mail.answers.size());
+    for (const auto& answer : mail.answers) {
+        auto& copy = attached.answers.emplace_back();
+        copy.position = answer.position;
+        copy.ticket = answer.ticket;
+        copy.cut = answer.cut;
+        copy.until = answer.until;
+        copy.frames.reserve(answer.frames.size());
+        for (const std::string& frame : answer.frames) copy.frames.push_back(SharedBytes::copy_of(frame));
+    }
+    return attached;
+}
+
+}  // namespace
+
+Switchboard::Switchboard(ShardContext& context, Mailroom& mailroom)
+    : context_(context), mailroom_(mailroom), backlog_(context.options.shards) {}
+
+void Switchboard::connect(SessionSide& sessions, OwnerSide& owner, DeviceRegistry& registry) {
+    sessions_ = &sessions;
+    owner_ = &owner;
+    registry_ = &registry;
+}
+
+ShardId Switchboard::home_of(std::string_view name) const {
+    return ShardId(static_cast<std::uint32_t>(stable_hash(name) % context_.options.shards));
+}
+
+bool Switchboard::send(const SendRequest& request) {
+    const ShardId to = owner_of(request.conversation);
+    if (to == context_.self) {
+        owner_->send(request);
+        return true;
+    }
+    return try_post(to, SendMail{request.session, std::string(request.user), std::string(request.device),
+                                 request.conversation, request.number, std::string(request.body)});
+}
+
+bool Switchboard::request(ShardId to, ShardMail&& mail) {
+    if (to != context_.self) return try_post(to, std::move(mail));
+    deliver(std::move(mail));
+    return true;
+}
+
+void Switchboard::post(ShardId to, ShardMail&& mail) {
+    if (to == context_.self) {
+        deliver(std::move(mail));
+    } else if (!try_post(to, std::move(mail))) {
+        backlog_[to.index()].push_back(std::move(mail));
+        ++waiting_;
+    }
+}
+
+/// Behind what waits already, so that mails keep their order.
+bool Switchboard::try_post(ShardId to, ShardMail&& mail) {
+    if (backlog_[to.index()].empty() && mailroom_.post(to, std::move(mail))) return true;
+    context_.counters.mailbox_rejects.add();
+    return false;
+}
+
+void Switchboard::attached(Attached&& attached) {
+    const ShardId to = attached.session.shard;
+    if (to == context_.self) {
+        sessions_->attached(std::move(attached));
+    } else {
+        post(to, to_mail(attached));
+    }
+}
+
+void Switchboard::answer(Answer&& answer) {
+    const ShardId to = answer.session.shard;
+    if (to == context_.self) {
+        sessions_->answer(answer);
+    } else {
+        post(to, AnswerMail{answer.session, std::string(answer.frame.view()), answer.conversation,
+                            answer.sequence});
+    }
+}
+
+void Switchboard::fan_out(ShardId to, const FanOut& entry) {
+    if (to == context_.self) {
+        sessions_->fan_out(entry);
+    } else {
+        post(to, FanOutMail{entry.conversation, entry.sequence, std::string(entry.frame.view()),
+                            std::string(entry.user), std::string(entry.device), std::string(entry.ack.view()),
+                            std::string(entry.hidden_user), std::string(entry.hidden_device)});
+    }
+}
+
+void Switchboard::deliver(ShardMail&& mail) {
+    std::visit(
+        Overloaded{
+            [this](AttachMail& m) { owner_->attach(m); },
+            [this](DetachMail& m) { owner_->detach(m); },
+            [this](LeftMail& m) { owner_->left(m); },
+            [this](SendMail& m) {
+                owner_->send(SendRequest{m.session, m.user, m.device, m.conversation, m.number, m.body});
+            },
+            [this](CreateMail& m) { owner_->create(std::move(m)); },
+            [this](AddMail& m) { owner_->add(m); },
+            [this](HistoryMail& m) { owner_->history(m); },
+            [this](AttachedMail& m) { sessions_->attached(from_mail(m)); },
+            [this](AnswerMail& m) {
+                sessions_->answer(
+                    Answer{m.session, SharedBytes::copy_of(m.frame), m.conversation, m.sequence});
+            },
+            [this](FanOutMail& m) {
+                const auto frame = m.frame.empty() ? SharedBytes() : SharedBytes::copy_of(m.frame);
+                const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
+                sessions_->fan_out(FanOut{m.conversation, m.sequence, frame, m.user, m.device, ack,
+                                          m.hidden_user, m.hidden_device});
+            },
+            [this](ClaimMail& m) { registry_->claim(m); },
+            [this](ReleaseMail& m) { registry_->release(m); },
+            [this](ReplacedMail& m) { sessions_->replaced(m.session); },
+        },
+        mail);
+}
+
+void Switchboard::turn() {
+    if (waiting_ == 0) return;
+    for (std::size_t shard = 0; shard < backlog_.size(); ++shard) {
+        auto& queue = backlog_[shard];
+        while (!queue.empty() &&
+               mailroom_.post(ShardId(static_cast<std::uint32_t>(shard)), std::move(queue.front()))) {
+            queue.pop_front();
+            --waiting_;
+        }
+    }
+}
+
+Time Switchboard::next_deadline() const {
+    return waiting_ == 0 ? never : context_.now + retry_after;
+}
+
+}  // namespace hubbub
