@@ -27,8 +27,13 @@ struct TooMuch {};
 /// resolved aliases and lost anchors.
 class TreeBuilder final : public YAML::EventHandler {
   public:
-    TreeBuilder(std::uint32_t source, YamlNode& root, ScenarioErrors& errors)
-        : source_(source), root_(root), errors_(errors) {}
+    /// `end`: behind the last character; what yaml-cpp places later is placed there.
+    TreeBuilder(Mark end, YamlNode& root, ScenarioErrors& errors) : end_(end), root_(root), errors_(errors) {}
+
+    [[nodiscard]] Mark at(const YAML::Mark& mark) const {
+        return std::min(end_, {end_.source, static_cast<std::uint32_t>(std::max(mark.line, 0)) + 1,
+                               static_cast<std::uint32_t>(std::max(mark.column, 0)) + 1});
+    }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (++documents_ > 1) {
@@ -70,11 +75,6 @@ class TreeBuilder final : public YAML::EventHandler {
         std::map<std::string, std::uint32_t> keys;  ///< and their lines
     };
 
-    [[nodiscard]] Mark at(const YAML::Mark& mark) const {
-        return {source_, static_cast<std::uint32_t>(std::max(mark.line, 0)) + 1,
-                static_cast<std::uint32_t>(std::max(mark.column, 0)) + 1};
-    }
-
     // Plain nodes carry the tag "?", quoted scalars "!", maps and lists "?" or nothing.
     void refuse(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
         if (anchor != 0)
@@ -102,7 +102,13 @@ class TreeBuilder final : public YAML::EventHandler {
         if (level.node->kind == YamlNode::Kind::list)
             return fill(level.node->items.emplace_back(), mark, kind, text);
         level.key_next = !level.key_next;
-        if (level.key_next) return fill(level.node->entries.back().value, mark, kind, text);
+        if (level.key_next) {
+            YamlNode::Entry& entry = level.node->entries.back();
+            YamlNode* value = fill(entry.value, mark, kind, text);
+            if (kind == YamlNode::Kind::nothing)
+                value->mark = entry.key_mark;  // yaml-cpp marks what comes next
+            return value;
+        }
         return add_key(level, mark, kind, text, plain);
     }
 
@@ -132,7 +138,7 @@ class TreeBuilder final : public YAML::EventHandler {
         return &node;
     }
 
-    std::uint32_t source_;
+    Mark end_;
     YamlNode& root_;
     ScenarioErrors& errors_;
     std::vector<Level> open_;
@@ -182,7 +188,7 @@ bool parse_yaml(std::string_view text, std::uint32_t source, YamlNode& root, Sce
     Mark end = root.mark;
     if (!readable(text, end, errors)) return false;
     std::istringstream in{std::string(text).append(end_of_text)};
-    TreeBuilder builder(source, root, errors);
+    TreeBuilder builder(end, root, errors);
     try {
         YAML::Parser parser(in);
         while (parser.HandleNextDocument(builder)) {
@@ -190,9 +196,7 @@ bool parse_yaml(std::string_view text, std::uint32_t source, YamlNode& root, Sce
         return true;
     } catch (const TooMuch&) {
     } catch (const YAML::Exception& error) {
-        const Mark mark{source, static_cast<std::uint32_t>(std::max(error.mark.line, 0)) + 1,
-                        static_cast<std::uint32_t>(std::max(error.mark.column, 0)) + 1};
-        errors.add(std::min(mark, end), "not YAML: " + error.msg);
+        errors.add(builder.at(error.mark), "not YAML: " + error.msg);
     }
     return false;
 }
