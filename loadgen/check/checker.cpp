@@ -111,6 +111,17 @@ void Checker::rejected(LedgerRow row, ErrorCode code) {
                         evidence.key.epoch + std::chrono::microseconds{entry.intended_us});
 }
 
+void Checker::not_taken(LedgerRow row, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    LedgerEntry& entry = evidence.ledger[row];
+    if (entry.state != RowState::attempted || entry.retried) return;
+    entry.state = RowState::intended;
+    entry.number = 0;
+    --evidence.live.sent;
+    evidence.ledger.answered(row);
+    impl_->own_answered(StreamIndex{entry.stream}, now);
+}
+
 void Checker::acked_unknown(LedgerRow row, Time now) {
     WorkerEvidence& evidence = impl_->evidence;
     LedgerEntry& entry = evidence.ledger[row];

@@ -58,6 +58,9 @@ class Checker {
     /// Answered by an error. Definite: it is no ghost of ours if nobody sees it, and a phantom if somebody
     /// does.
     void rejected(LedgerRow row, ErrorCode code);
+    /// This attempt certainly failed and the send will be tried again (overloaded; behind a rejected one): as
+    /// if it had not been attempted yet. Ignored when an earlier attempt may have been accepted.
+    void not_taken(LedgerRow row, Time now);
     /// The server says it took it long ago under a q it no longer knows (already_sent): acknowledged without
     /// a position.
     void acked_unknown(LedgerRow row, Time now);

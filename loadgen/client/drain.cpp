@@ -73,7 +73,8 @@ void Worker::Impl::take_repair_page(VirtualClient& client, const HistoryPage& pa
             continue;
         }
         next = std::max(next, entry.sequence + 1);
-        if (!take_own(client, stream, seen.entry, now)) checker.repaired(stream, seen.entry, now);
+        checker.repaired(stream, seen.entry, now);
+        take_own(client, stream, seen.entry, now);
     }
     RepairJob& job = errands.repairs.front();
     const bool progress = next > job.next;
@@ -113,7 +114,10 @@ void Worker::Impl::request_refused(VirtualClient& client, const Rejected& reject
         audits.park(job);
         return pause(client, rejected.retry_after_ms, now);
     }
-    checker.audit_failed(audits.job(job).conversation);
+    if (rejected.code == ErrorCode::forbidden)
+        checker.audited(audits.job(job).conversation, 0);  // a member that sees nothing of its history
+    else
+        checker.audit_failed(audits.job(job).conversation);
     audits.finish(job);
     ask_audits(now);
 }

@@ -104,11 +104,10 @@ void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, 
     Errands::Announced announced;
     if (client.errands && !client.errands->catching_up.empty())
         announced = client.errands->announced(*stream, entry.sequence);
-    if (!announced.caught_up || !take_own(client, *stream, entry, now)) {
-        const ArrivedBy how = announced.caught_up ? ArrivedBy::catch_up : ArrivedBy::live;
-        if (checker.received(*stream, entry, how, now) == StreamStep::gap)
-            repair(client, *stream, entry.sequence - 1, now);
-    }
+    const ArrivedBy how = announced.caught_up ? ArrivedBy::catch_up : ArrivedBy::live;
+    if (checker.received(*stream, entry, how, now) == StreamStep::gap)
+        repair(client, *stream, entry.sequence - 1, now);
+    if (announced.caught_up) take_own(client, *stream, entry, now);
     if (!announced.complete || !sends.reading_log(*stream)) return;
     sends.log_read(client.sends, *stream);
     if (client.live())
@@ -116,15 +115,16 @@ void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, 
         }
 }
 
-bool Worker::Impl::take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now) {
-    if (entry.kind != EntryKind::message || !entry.sender_known || entry.sender != device_of(client))
-        return false;
+void Worker::Impl::take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now) {
+    const DeviceIndex self = device_of(client);
+    // The stamp must agree: another's message under this device's name proves nothing about its own sends.
+    if (entry.kind != EntryKind::message || !entry.sender_known || entry.sender != self ||
+        entry.stamp.state != StampState::valid || entry.stamp.stamp.device != self)
+        return;
     sends.own_in_log(stream, entry.number);
     const auto answered = sends.acknowledged(client.sends, stream, entry.number);
-    if (!answered) return false;
-    if (checker.acked(answered->row, entry.sequence, true, now) == StreamStep::gap)
+    if (answered && checker.acked(answered->row, entry.sequence, true, now) == StreamStep::gap)
         repair(client, stream, entry.sequence - 1, now);
-    return true;
 }
 
 }  // namespace hubbub

@@ -64,8 +64,9 @@ SendTable::Refused SendTable::refused(DeviceSends& device, StreamIndex stream, W
     const std::uint32_t at = s == nullptr ? none : find_message(*s, number);
     if (at == none || !messages_[at].sent) return {};
     Outgoing& message = messages_[at];
-    // Behind a refused one out_of_order is the server's duty; alone it means that it lost our numbers.
-    const bool expected = kind == Refusal::out_of_order && s->halted;
+    // Behind one that was refused or got lost, out_of_order is the server's duty; at the head it means that
+    // the server lost our numbers.
+    const bool expected = kind == Refusal::out_of_order && (s->halted || at != s->head);
     Refused result;
     result.known = true;
     s->halted = true;
@@ -80,6 +81,8 @@ SendTable::Refused SendTable::refused(DeviceSends& device, StreamIndex stream, W
         if (kind == Refusal::final || (kind == Refusal::out_of_order && !expected)) {
             result.over = message.row;
             remove(device, *s, at);
+        } else {
+            result.not_taken = message.row;
         }
     }
     s->paused = s->paused || result.paused;

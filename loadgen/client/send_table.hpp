@@ -62,9 +62,10 @@ class SendTable {
     /// The server took `number`, by an ack or by showing the entry. Nothing: no such message is under way.
     std::optional<Answered> acknowledged(DeviceSends& device, StreamIndex stream, WireNumber number);
     struct Refused {
-        bool known = false;             ///< it answers a message under way
-        std::optional<LedgerRow> over;  ///< the message that is over: it certainly did not happen
-        bool paused = false;            ///< wait a while, then call unpause()
+        bool known = false;                  ///< it answers a message under way
+        std::optional<LedgerRow> over;       ///< the message that is over: it certainly did not happen
+        std::optional<LedgerRow> not_taken;  ///< the message that will be sent again: nor did it happen yet
+        bool paused = false;                 ///< wait a while, then call unpause()
     };
     Refused refused(DeviceSends& device, StreamIndex stream, WireNumber number, Refusal kind);
     /// Paused streams of this device may go on.

@@ -119,6 +119,7 @@ void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected,
         const auto refused = sends.refused(client.sends, *stream, rejected.number, refusal_of(rejected.code));
         if (refused.over || refused.paused) errors.count("send: " + std::string(name(rejected.code)));
         if (refused.over) checker.rejected(*refused.over, rejected.code);
+        if (refused.not_taken) checker.not_taken(*refused.not_taken, now);
         if (refused.paused) pause(client, rejected.retry_after_ms, now);
     }
     while (send_next(client, *stream, now)) {

@@ -103,6 +103,7 @@ void Worker::obey(const WorkerCommand& command, Time now) {
         worker.obey_conversations(*conversations);
     } else if (const auto* begin = std::get_if<command::BeginPhase>(&command)) {
         const Phase& phase = worker.plan.scenario->phases[begin->phase];
+        worker.checker.begin_phase(begin->phase, begin->start);
         if (phase.kind == PhaseKind::connect) worker.begin_opening(begin->start);
         if (phase.kind == PhaseKind::load) worker.begin_arrivals(begin->phase, begin->start);
     } else if (std::holds_alternative<command::Settle>(command)) {

@@ -76,7 +76,7 @@ struct Worker::Impl {
     void take_entry(VirtualClient& client, const CachedEntry& cached, Time now);
     [[nodiscard]] CachedEntry examined(const Entry& entry) const;
     /// An own send that shows itself in a log: stands for its ack.
-    [[nodiscard]] bool take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now);
+    void take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now);
     [[nodiscard]] std::optional<StreamIndex> stream_of(const VirtualClient& client,
                                                        const ConversationId& conversation) const;
 

@@ -170,6 +170,17 @@ TEST_F(SendTableTest, RejectsASendThatIsOutOfOrderWithoutCause) {
     EXPECT_EQ(refuse(1, Refusal::out_of_order).over, LedgerRow{1});
 }
 
+TEST_F(SendTableTest, KeepsASendThatIsOutOfOrderBehindOneThatGotLost) {
+    fall_due(1);
+    fall_due(2);
+    send();
+    const auto refused = refuse(2, Refusal::out_of_order);
+    EXPECT_FALSE(refused.over);
+    EXPECT_EQ(refused.not_taken, LedgerRow{2});
+    table.disconnected(device);
+    EXPECT_THAT(send(), ElementsAre(Sent{1, 1}, Sent{2, 2}));
+}
+
 TEST_F(SendTableTest, LearnsItsNumbersAgainFromALogThatLostSome) {
     for (LedgerRow row = 0; row < 6; ++row) fall_due(row);
     send(4);

@@ -1,0 +1,326 @@
+#include <gmock/gmock.h>
+
+#include "loadgen/client/audit_queue.hpp"
+#include "loadgen/client/conductor.hpp"
+#include "loadgen/client/frame_cache.hpp"
+#include "worker_fixture.hpp"
+
+namespace hubbub {
+namespace {
+
+using namespace std::chrono_literals;
+using test::crowd;
+using test::FakeServer;
+using test::lonely_sender;
+
+class WorkerDrain : public test::WorkerTest {
+  protected:
+    void hide_one(Sequence sequence) {
+        server.drop_live = [sequence](const auto&, const auto&, Sequence q) { return q == sequence; };
+        server.hide = [sequence](const auto&, const auto&, Sequence q) { return q == sequence; };
+    }
+};
+
+TEST_F(WorkerDrain, RepairsALiveGapByHistory) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q == 5 || q == 6; };
+    for (int i = 0; i < 10; ++i) append_foreign();
+    world.run_for(1s);
+    EXPECT_EQ(status().live.gap_live, 2U);
+    EXPECT_EQ(status().live.gap_healed, 2U);
+    EXPECT_EQ(status().live.delivered, 10U);
+    EXPECT_EQ(server.history_reads, 1U);
+}
+
+TEST_F(WorkerDrain, DoesNotHammerHistoryForWhatItLacks) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    hide_one(5);
+    for (int i = 0; i < 100; ++i) {
+        append_foreign();
+        world.run_for(10ms);
+    }
+    EXPECT_EQ(status().live.gap_live, 1U);
+    EXPECT_EQ(status().live.gap_healed, 0U);
+    EXPECT_EQ(server.history_reads, 1U);
+}
+
+TEST_F(WorkerDrain, AsksAgainForWhatIsOwedAtTheDrain) {
+    start(lonely_sender(10));
+    ASSERT_TRUE(connect());
+    append_foreign();
+    world.run_for(1s);
+    hide_one(3);
+    append_foreign();
+    begin_load();
+    ASSERT_TRUE(settle());
+    expect_heads();
+    EXPECT_EQ(status().owed, 1U);
+    server.hide = {};  // found after all
+    obey(command::Repair{});
+    ASSERT_TRUE(world.run_until([&] { return status().owed == 0; }, 10s));
+    EXPECT_EQ(status().live.gap_healed, 1U);
+}
+
+TEST_F(WorkerDrain, PagesATailThatWasNeverPushed) {
+    start(crowd(8, 40, 2s), 2);
+    ASSERT_TRUE(connect());
+    begin_load();
+    world.run_until([&] { return status().live.sent * 2 > planned_arrivals(); });
+    server.drop_live = [](const auto& session, const auto&, Sequence) { return session.user == "u3"; };
+    ASSERT_TRUE(settle());
+    world.run_for(1s);
+    expect_heads();
+    EXPECT_GT(status().owed, 0U);
+    obey(command::Repair{});
+    ASSERT_TRUE(world.run_until([&] { return status().owed == 0; }, 10s));
+    EXPECT_GT(status().live.gap_live, 0U);
+    EXPECT_EQ(status().live.gap_healed, status().live.gap_live);
+}
+
+TEST_F(WorkerDrain, TriesAnOverloadedHistoryAgain) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q == 5; };
+    int refusals = 3;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        const auto* read = std::get_if<ReadHistory>(&message);
+        if (read == nullptr || --refusals < 0) return false;
+        server.say(session.link, Rejected{ErrorCode::overloaded, read->id, {}, 0, 50});
+        return true;
+    };
+    for (int i = 0; i < 10; ++i) append_foreign();
+    world.run_for(10s);
+    EXPECT_EQ(status().live.gap_healed, 1U);
+}
+
+TEST_F(WorkerDrain, AuditsEveryConversationWithTrafficOnce) {
+    start(crowd(20, 100, 3s), 3);
+    ASSERT_TRUE(connect());
+    begin_load();
+    ASSERT_TRUE(settle());
+    world.run_for(1s);
+    expect_heads();
+    ASSERT_EQ(status().owed, 0U);
+    std::map<ConversationId, int> read;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        if (const auto* history = std::get_if<ReadHistory>(&message)) {
+            ++read[history->conversation];
+            EXPECT_EQ(history->from, 2U);
+            EXPECT_TRUE(server.conversations.at(history->conversation).members.contains(session.user));
+        }
+        return false;
+    };
+    obey(command::Audit{});
+    EXPECT_GT(status().audits_pending, 0U);
+    ASSERT_TRUE(world.run_until([&] { return status().audits_pending == 0; }, 30s));
+    std::size_t with_traffic = 0;
+    for (std::uint32_t c = 0; c < plan->conversations.size(); ++c) {
+        with_traffic += messages(c).empty() ? 0 : 1;
+        EXPECT_EQ(read[conversation(c)], messages(c).empty() ? 0 : 1);
+    }
+    EXPECT_GT(with_traffic, 5U);
+}
+
+TEST_F(WorkerDrain, GoesOnWithAnAuditAfterALostLink) {
+    start(lonely_sender(600));
+    ASSERT_TRUE(connect());
+    begin_load();
+    ASSERT_TRUE(settle());
+    expect_heads();
+    int reads = 0;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        if (!std::holds_alternative<ReadHistory>(message) || ++reads != 2) return false;
+        world.cut(session.link, LinkEnd::reset);
+        return true;
+    };
+    obey(command::Audit{});
+    ASSERT_TRUE(world.run_until([&] { return status().audits_pending == 0; }, 30s));
+    EXPECT_EQ(server.history_reads, 3U);
+    EXPECT_EQ(reads, 4);
+}
+
+TEST_F(WorkerDrain, FinishesWithOrderlyCloses) {
+    start(crowd(10, 10, 1s), 2);
+    ASSERT_TRUE(connect());
+    std::vector<std::uint64_t> links;
+    for (const auto& [link, session] : server.sessions) links.push_back(link);
+    expect_heads();
+    obey(command::Finish{});
+    std::size_t polite = 0;
+    ASSERT_TRUE(world.run_until(
+        [&] {
+            polite = 0;
+            for (const auto& [link, session] : server.sessions) polite += session.close_code == 1000;
+            return polite == 10 || status().links_open == 0;
+        },
+        5s));
+    ASSERT_TRUE(world.run_until([&] { return status().links_open == 0; }, 5s));
+    world.run_for(60s);
+    EXPECT_EQ(world.dials, 10U);  // nobody comes back
+    EXPECT_EQ(errors(""), 0U);
+}
+
+TEST_F(WorkerDrain, FinishesWhileADialIsUnderWay) {
+    start(lonely_sender(1));
+    obey(command::BeginPhase{0, world.now()});
+    ASSERT_TRUE(world.run_until([&] { return status().links_open == 1; }, 1s));
+    expect_heads();
+    obey(command::Finish{});
+    ASSERT_TRUE(world.run_until([&] { return status().links_open == 0; }, 5s));
+    EXPECT_EQ(status().online, 0U);
+}
+
+/// The whole way, led by the conductor, through cuts at random.
+TEST_F(WorkerDrain, DeliversEverythingThroughRandomCutsAndAccusesNobody) {
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        workers.clear();
+        server.conversations.clear();
+        Scenario scenario = crowd(16, 80, 5s);
+        scenario.seed = seed;
+        Phase drain;
+        drain.kind = PhaseKind::drain;
+        drain.length = 15s;
+        scenario.phases.push_back(drain);
+        start(scenario, 2);
+        Conductor conductor(*plan, *ready, world.now());
+        Random random(seed);
+        ConductorStep step;
+        const Time cuts_until = world.now() + 6s;
+        while (!step.done && world.now() < Time{10min * seed}) {
+            std::vector<WorkerStatus> states;
+            for (const auto& worker : workers) states.push_back(worker->status());
+            for (WorkerStatus& state : states) --state.obeyed;  // the fixture's own command
+            step = conductor.step(states, world.now());
+            for (const WorkerCommand& command : step.commands) obey(command);
+            if (step.want_heads) {
+                std::vector<Sequence> heads(plan->conversations.size());
+                for (const auto& worker : workers)
+                    for (std::size_t c = 0; c < heads.size(); ++c)
+                        heads[c] = std::max(heads[c], worker->checker().acked_heads()[c]);
+                conductor.heads(heads);
+            }
+            if (world.now() < cuts_until && !server.sessions.empty() && random.chance(0.3)) {
+                auto victim = server.sessions.begin();
+                std::advance(victim, static_cast<long>(random.below(server.sessions.size())));
+                world.cut(victim->first, LinkEnd::reset);
+            }
+            world.run_for(20ms);
+        }
+        ASSERT_TRUE(step.done);
+        EXPECT_GT(status().reconnects, 5U);
+        EXPECT_EQ(status().live.acked, planned_arrivals());
+        EXPECT_EQ(status().owed, 0U);
+        std::size_t stored = 0;
+        for (std::uint32_t c = 0; c < plan->conversations.size(); ++c) stored += messages(c).size();
+        EXPECT_EQ(stored, planned_arrivals());
+        expect_no_accusation();
+    }
+}
+
+TEST(FrameCache, FindsOnlyEqualBytes) {
+    FrameCache cache;
+    EXPECT_EQ(cache.find("one"), nullptr);
+    CachedEntry entry;
+    entry.entry.sequence = 1;
+    cache.store("one", entry);
+    entry.entry.sequence = 2;
+    cache.store("two", entry);
+    ASSERT_NE(cache.find("one"), nullptr);
+    EXPECT_EQ(cache.find("one")->entry.sequence, 1U);
+    EXPECT_EQ(cache.find("two")->entry.sequence, 2U);
+    EXPECT_EQ(cache.find("on"), nullptr);
+    EXPECT_EQ(cache.find(""), nullptr);
+    EXPECT_EQ(cache.hits(), 3U);
+}
+
+TEST(FrameCache, NeverAnswersForOthersWhenItsPlacesAreTakenOver) {
+    FrameCache cache;
+    for (std::uint64_t i = 0; i < 3 * FrameCache::slots; ++i) {
+        CachedEntry entry;
+        entry.entry.sequence = i;
+        cache.store("payload " + std::to_string(i), entry);
+    }
+    std::size_t found = 0;
+    for (std::uint64_t i = 0; i < 3 * FrameCache::slots; ++i)
+        if (const CachedEntry* cached = cache.find("payload " + std::to_string(i))) {
+            ++found;
+            EXPECT_EQ(cached->entry.sequence, i);
+        }
+    EXPECT_GT(found, FrameCache::slots / 2);
+    EXPECT_LE(found, FrameCache::slots);
+}
+
+TEST(FrameCache, DoesNotKeepLongPayloads) {
+    FrameCache cache;
+    const std::string payload(FrameCache::payload_bytes_max + 1, 'x');
+    CachedEntry entry;
+    entry.entry.sequence = 9;
+    EXPECT_EQ(cache.store(payload, entry).entry.sequence, 9U);
+    EXPECT_EQ(cache.find(payload), nullptr);
+}
+
+class AuditQueueTest : public testing::Test {
+  protected:
+    std::vector<std::uint32_t> take_all() {
+        std::vector<std::uint32_t> taken;
+        while (const auto job = queue.take([&](std::uint32_t client) { return live.contains(client); }))
+            taken.push_back(*job);
+        return taken;
+    }
+    AuditQueue queue;
+    std::set<std::uint32_t> live{1, 2};
+};
+
+TEST_F(AuditQueueTest, GivesOneReaderItsShareOnly) {
+    for (std::uint32_t c = 0; c < 20; ++c) queue.add(ConversationIndex{c}, 1, 1);
+    const auto first = take_all();
+    EXPECT_EQ(first.size(), AuditQueue::per_client_max);
+    queue.finish(first[0]);
+    EXPECT_EQ(take_all().size(), 1U);
+    EXPECT_EQ(queue.pending(), 19U);
+}
+
+TEST_F(AuditQueueTest, GivesAWorkerItsShareOnly) {
+    for (std::uint32_t client = 0; client < 100; ++client) {
+        live.insert(client);
+        queue.add(ConversationIndex{client}, client, 1);
+    }
+    EXPECT_EQ(take_all().size(), AuditQueue::per_worker_max);
+}
+
+TEST_F(AuditQueueTest, WaitsForAReaderToBeLive) {
+    live.clear();
+    queue.add(ConversationIndex{0}, 1, 1);
+    EXPECT_TRUE(take_all().empty());
+    live.insert(1);
+    queue.wake(1);
+    EXPECT_EQ(take_all().size(), 1U);
+}
+
+TEST_F(AuditQueueTest, ComesToEveryJobInTheEnd) {
+    for (std::uint32_t c = 0; c < 300; ++c) queue.add(ConversationIndex{c}, 1 + c % 2, 1);
+    std::size_t done = 0;
+    while (queue.pending() > 0) {
+        const auto taken = take_all();
+        ASSERT_FALSE(taken.empty());
+        for (const std::uint32_t job : taken) queue.finish(job);
+        done += taken.size();
+    }
+    EXPECT_EQ(done, 300U);
+}
+
+TEST_F(AuditQueueTest, FailsWhatAGoneReaderHadToRead) {
+    for (std::uint32_t c = 0; c < 20; ++c) queue.add(ConversationIndex{c}, 1 + c % 2, 1);
+    for (const std::uint32_t job : take_all())
+        if (queue.job(job).client == 1) queue.park(job);
+    EXPECT_EQ(queue.fail(1).size(), 10U);
+    EXPECT_EQ(queue.pending(), 10U);
+    EXPECT_EQ(queue.fail_all().size(), 10U);
+    EXPECT_EQ(queue.pending(), 0U);
+}
+
+}  // namespace
+}  // namespace hubbub
