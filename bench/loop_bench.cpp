@@ -1,7 +1,7 @@
 // Fan-out through the loop alone: one owner writes 1, 8 or 64 frames a turn to each of 1,000 links; a second
 // loop on another thread reads them and throws them away. Prints `name value unit`. CPU-seconds are those of
 // the sending thread; counts of system calls are exact, times on a shared machine are not.
-#include <sys/resource.h>
+#include <netinet/tcp.h>
 
 #include <atomic>
 #include <chrono>
@@ -97,7 +97,51 @@ class Source final : public LinkOwner {
     Time end_ = never;
 };
 
+/// Deliveries per CPU-second of plain send() over 1,000 connections, read by a thread with epoll.
+double plain_send(std::size_t in_flight, Duration length) {
+    const MonotonicClock clock;
+    const Descriptor listening(::socket(AF_INET, SOCK_STREAM, 0));
+    const Address any = *parse_address("127.0.0.1", 0);
+    if (::bind(listening.get(), any.get(), any.size()) != 0 || ::listen(listening.get(), 128) != 0)
+        std::exit(1);
+    const Address address = *local_address(listening.get());
+    Dialer dialer({Endpoint{address, "", "/", {}, {}}}, {*parse_address("127.0.0.2", 0)}, 0);
+    Poller poller;
+    std::vector<Descriptor> readers;
+    std::vector<Descriptor> writers;
+    for (std::uint32_t i = 0; i < link_count; ++i) {
+        readers.push_back(std::move(*dialer.start(0)));
+        writers.emplace_back(::accept(listening.get(), nullptr, nullptr));
+        const int on = 1;
+        ::setsockopt(writers.back().get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+        poller.add(readers.back().get(), EPOLLIN, static_cast<std::uint64_t>(readers.back().get()));
+    }
+    std::atomic<bool> done{false};
+    std::thread reader([&] {
+        std::vector<char> buffer(limits::read_buffer_bytes);
+        while (!done) {
+            for (const epoll_event& event : poller.wait(std::chrono::milliseconds{10})) {
+                if (::recv(static_cast<int>(event.data.u64), buffer.data(), buffer.size(), 0) < 0)
+                    std::exit(1);
+            }
+        }
+    });
+    const std::string bytes(in_flight * (payload_bytes + 4), 'x');
+    std::uint64_t deliveries = 0;
+    const double start = thread_cpu_seconds();
+    for (const Time end = clock.now() + length; clock.now() < end;) {
+        for (const Descriptor& fd : writers) {
+            if (::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0) deliveries += in_flight;
+        }
+    }
+    const double cpu = thread_cpu_seconds() - start;
+    done = true;
+    reader.join();
+    return static_cast<double>(deliveries) / cpu;
+}
+
 void fan_out(std::size_t in_flight, Duration length) {
+    const double plain = plain_send(in_flight, length);
     const MonotonicClock clock;
     Loop server({}, clock);
     Source source(server, in_flight, length);
@@ -123,7 +167,9 @@ void fan_out(std::size_t in_flight, Duration length) {
 
     const auto deliveries = static_cast<double>(source.deliveries);
     const std::string name = "loop_fanout_1x1000_inflight_" + std::to_string(in_flight);
-    std::printf("%s_deliveries_per_cpu_second %.0f 1/s\n", name.c_str(), deliveries / cpu);
+    std::printf("%s_deliveries_per_cpu_second %.0f 1/s %.2f\n", name.c_str(), deliveries / cpu,
+                deliveries / cpu / plain);
+    std::printf("plain_send_inflight_%zu_deliveries_per_cpu_second %.0f 1/s\n", in_flight, plain);
     std::printf("%s_cpu_per_million %.3f s\n", name.c_str(), cpu / deliveries * 1e6);
     std::printf("%s_sendmsg_per_delivery %.4f 1\n", name.c_str(), sends / deliveries);
     std::printf("%s_cpu_per_sendmsg %.2f us\n", name.c_str(), cpu / sends * 1e6);

@@ -268,6 +268,22 @@ TEST(Loop, SlotsAreReusedAndOldIdsStayDead) {
     }
 }
 
+TEST(Loop, EventsOfALinkThatWasAbortedInTheSameTurnAreDropped) {
+    Server server;
+    auto [first_peer, first] = server.upgraded_peer();
+    auto [second_peer, second] = server.upgraded_peer();
+    server.owner.on_received = [&, a = first, b = second](LinkId, std::string_view) {
+        server.loop.abort(a);
+        server.loop.abort(b);
+    };
+    first_peer.say("x");
+    second_peer.say("x");
+    for (int i = 0; i < 5; ++i) server.loop.run_turn(Duration::zero());
+    EXPECT_EQ(server.owner.input.size(), 1U) << "both were readable, one was heard";
+    EXPECT_EQ(server.owner.ends.size(), 2U);
+    EXPECT_EQ(server.loop.stats().links.get(), 0U);
+}
+
 // ---- slow readers
 
 TEST(Loop, QueuedBytesGrowForAReaderThatDoesNotReadAndAbortDropsThem) {
@@ -335,6 +351,20 @@ RC_GTEST_PROP(Loop, PartialWritesKeepTheOrderOfBytes, ()) {
     RC_ASSERT(peer.messages() == expected);
 }
 
+TEST(Loop, SleepsAgainOnceABlockedLinkIsFlushed) {
+    LoopOptions options;
+    options.send_buffer_bytes = 4096;
+    Server server(options);
+    auto [slow, link] = server.upgraded_peer(4096);
+    server.loop.send(link, SharedBytes::copy_of(std::string(100'000, 's')));
+    EXPECT_TRUE(server.turn_until([&, &p = slow] { return p.listen(), p.messages().size() == 100'000; }));
+    server.loop.run_turn(Duration::zero());
+    // Nothing is due before the deadline, so a single turn must reach it.
+    server.owner.deadline = server.clock.now() + std::chrono::milliseconds{2};
+    server.loop.run_turn(Duration::max());
+    EXPECT_GE(server.clock.now(), server.owner.deadline);
+}
+
 // ---- turns
 
 TEST(Loop, DrainsItsTasksInTheTurnAfterAWake) {
@@ -361,6 +391,21 @@ TEST(Loop, TurnsAtOnceWhenTheOwnerHasWorkLeft) {
     server.loop.run_turn(Duration::max());
     EXPECT_EQ(server.owner.turns, 2U);
     EXPECT_GE(server.clock.now(), server.owner.deadline);
+}
+
+TEST(Loop, DoesNotSleepOnWhatIsLeftToTellOrToSend) {
+    Server server;
+    auto [peer, link] = server.upgraded_peer();
+    server.owner.deadline = server.clock.now() + std::chrono::seconds{10};
+    const SharedBytes frame = SharedBytes::copy_of("x");
+    for (int i = 0; i < 2000; ++i) server.loop.send(link, frame);
+    server.loop.run_turn(Duration::max());
+    server.loop.run_turn(Duration::max());
+    EXPECT_EQ(server.loop.queued_bytes(link), 0U);
+    server.loop.abort(link);
+    server.loop.run_turn(Duration::max());
+    EXPECT_EQ(server.owner.ends.size(), 1U);
+    EXPECT_LT(server.clock.now(), server.owner.deadline);
 }
 
 TEST(Loop, CountsTheTurnsThatAreBeyondTheirBudget) {
