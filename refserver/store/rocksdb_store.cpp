@@ -51,13 +51,14 @@ Result<Opened> open_database(const RocksDbOptions& options, Log& log) {
     rocksdb::Options settings = rocksdb_options(options);
     rocksdb::DB* database = nullptr;
     rocksdb::Status status = rocksdb::DB::Open(settings, options.path, &database);
-    bool damaged = false;
-    if (status.IsCorruption()) {
-        log.warn("store " + options.path + ": the log is damaged (" + status.ToString() +
-                 "); opening it up to the damage, with a new epoch");
-        damaged = true;
+    const bool damaged = status.IsCorruption();
+    if (damaged) {
+        const std::string what = status.ToString();
         settings.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
         status = rocksdb::DB::Open(settings, options.path, &database);
+        if (status.ok())
+            log.warn("store " + options.path + ": the log is damaged (" + what +
+                     "); opened up to the damage, with a new epoch");
     }
     if (!status.ok()) return cannot_open(options.path, status);
     return Opened{std::unique_ptr<rocksdb::DB>(database), damaged};
