@@ -9,6 +9,10 @@
 namespace hubbub {
 namespace {
 
+/// A catch-up follows its announcement at once. One whose last entry never comes must not hold sends for
+/// ever.
+constexpr Duration catch_up_patience = std::chrono::seconds{1};
+
 /// A refusal by status that no waiting will change: come back only for what is temporary by RFC 9110.
 bool refused_for_good(LinkEnd why, int status) {
     return why == LinkEnd::http_status && status >= 400 && status < 500 && status != 408 && status != 425 &&
@@ -131,10 +135,12 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
         client.errands->repairs.push_back({stream, answer.from, answer.head, answer.from});
     if (answer.status == ResumeStatus::ok && something)
         client.errands->catching_up.push_back({stream, answer.head});
-    if (answer.status != ResumeStatus::reset) return;
-    if (something) client.errands->catching_up.push_back({stream, answer.head});
-    // Numbers can be learnt again only from a log that is shown from its beginning.
-    if (answer.from > ready_of(stream).head + 1) return;
+    if (answer.status == ResumeStatus::reset && something)
+        client.errands->catching_up.push_back({stream, answer.head});
+    // Another epoch: the log lost positions, and with them perhaps numbers. They can be learnt again only
+    // from a log that is shown from its beginning, by the catch-up or by pages.
+    if (answer.status == ResumeStatus::forbidden || answer.from > ready_of(stream).head + 1) return;
+    if (answer.status != ResumeStatus::reset && answer.epoch == asked.epoch) return;
     sends.renumber_from_log(client.sends, stream);
     if (!something) sends.log_read(client.sends, stream);
 }
@@ -147,7 +153,13 @@ void Worker::Impl::go_live(VirtualClient& client, Time now) {
     client.was_live = true;
     client.attempts = 0;
     wheel.cancel(client.patience);
-    if (client.errands) client.errands->asked = {};
+    if (client.errands) {
+        client.errands->asked = {};
+        if (!client.errands->catching_up.empty()) {
+            client.errands->catch_up_until = now + catch_up_patience;
+            arm_action(client);
+        }
+    }
     send_all(client, now);
     ask_repair(client, now);
     audits.wake(index_of(client));
@@ -208,14 +220,15 @@ void Worker::Impl::act(VirtualClient& client, Time now) {
     if (client.state == ClientState::idle || client.state == ClientState::backing_off)
         return dial(client, now);
     if (!client.linked()) return;
-    if (client.errands && client.errands->retry_at <= now) go_on(client, now);
+    if (client.errands && std::min(client.errands->retry_at, client.errands->catch_up_until) <= now)
+        go_on(client, now);
     if (client.linked() && client.last_said + client.beat() <= now) say(client, Beat{}, now);
     arm_action(client);
 }
 
 void Worker::Impl::arm_action(VirtualClient& client) {
     Time next = client.last_said + client.beat();
-    if (client.errands) next = std::min(next, client.errands->retry_at);
+    if (client.errands) next = std::min({next, client.errands->retry_at, client.errands->catch_up_until});
     wheel.arm(client.action, next);
 }
 

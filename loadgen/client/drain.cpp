@@ -88,11 +88,12 @@ void Worker::Impl::end_repair(VirtualClient& client, Time now) {
     const RepairJob job = errands.repairs.front();
     errands.repairs.erase(errands.repairs.begin());
     const Sequence missing = checker.missing_from(job.stream);
+    // A new log that was too long to be caught up has been paged to its end now.
+    if (missing > job.last && !errands.catches_up(job.stream)) sends.log_read(client.sends, job.stream);
     // History lacks it too: asking at every further entry would only be load. The drain asks once more.
     if (missing <= job.last) errands.hopeless.push_back({job.stream, missing});
     // Acks that came with the page opened the window.
-    while (send_next(client, job.stream, now)) {
-    }
+    send_stream(client, job.stream, now);
     ask_repair(client, now);
 }
 

@@ -108,11 +108,8 @@ void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, 
     if (checker.received(*stream, entry, how, now) == StreamStep::gap)
         repair(client, *stream, entry.sequence - 1, now);
     if (announced.caught_up) take_own(client, *stream, entry, now);
-    if (!announced.complete || !sends.reading_log(*stream)) return;
-    sends.log_read(client.sends, *stream);
-    if (client.live())
-        while (send_next(client, *stream, now)) {
-        }
+    if (announced.complete) sends.log_read(client.sends, *stream);
+    if (announced.over && client.live()) send_stream(client, *stream, now);
 }
 
 void Worker::Impl::take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now) {

@@ -75,6 +75,8 @@ void Worker::Impl::fall_due(const Arrival& arrival, Time now) {
 }
 
 bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now) {
+    if (client.errands && client.errands->catch_up_until != never && client.errands->catches_up(stream))
+        return false;
     const Outgoing* next = sends.next_to_send(client.sends, stream, client.window, now);
     if (next == nullptr) return false;
     body.clear();
@@ -86,10 +88,12 @@ bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now
 }
 
 void Worker::Impl::send_all(VirtualClient& client, Time now) {
-    sends.for_each_stream(client.sends, [&](StreamIndex stream) {
-        while (send_next(client, stream, now)) {
-        }
-    });
+    sends.for_each_stream(client.sends, [&](StreamIndex stream) { send_stream(client, stream, now); });
+}
+
+void Worker::Impl::send_stream(VirtualClient& client, StreamIndex stream, Time now) {
+    while (send_next(client, stream, now)) {
+    }
 }
 
 void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
@@ -101,8 +105,7 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
     if (client.errands) client.errands->refusals = 0;
     if (checker.acked(answered->row, ack.sequence, answered->resend, now) == StreamStep::gap)
         repair(client, *stream, ack.sequence - 1, now);
-    while (send_next(client, *stream, now)) {
-    }
+    send_stream(client, *stream, now);
 }
 
 void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected, Time now) {
@@ -122,8 +125,7 @@ void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected,
         if (refused.not_taken) checker.not_taken(*refused.not_taken, now);
         if (refused.paused) pause(client, rejected.retry_after_ms, now);
     }
-    while (send_next(client, *stream, now)) {
-    }
+    send_stream(client, *stream, now);
 }
 
 void Worker::Impl::pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now) {
@@ -136,11 +138,16 @@ void Worker::Impl::pause(VirtualClient& client, std::uint32_t retry_after_ms, Ti
 }
 
 void Worker::Impl::go_on(VirtualClient& client, Time now) {
-    client.errands->retry_at = never;
-    sends.unpause(client.sends);
-    if (client.live()) send_all(client, now);
+    Errands& errands = *client.errands;
+    if (errands.catch_up_until <= now) errands.catch_up_until = never;
+    if (errands.retry_at <= now) {
+        errands.retry_at = never;
+        sends.unpause(client.sends);
+        audits.wake(index_of(client));
+    }
+    if (!client.live()) return;
+    send_all(client, now);
     ask_repair(client, now);
-    audits.wake(index_of(client));
     ask_audits(now);
     client.drop_errands_if_done();
 }

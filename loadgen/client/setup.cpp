@@ -4,8 +4,7 @@
 
 #include "base/random.hpp"
 #include "loadgen/client/backoff.hpp"
-#include "loadgen/client/setup_session.hpp"
-#include "loadgen/client/wire.hpp"
+#include "loadgen/client/setup_impl.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -14,68 +13,12 @@ namespace {
 using State = SetupSession::State;
 using websocket::Event;
 
-enum class SetupAlarm : std::uint32_t { action, patience, pace };
-
 /// Failures of one session in a row before the setup gives up: about ten seconds with the pauses between.
 constexpr std::uint32_t failures_max = 10;
-constexpr Duration answer_timeout = std::chrono::seconds{10};
 constexpr Duration pause_first = std::chrono::milliseconds{100};
 constexpr Duration pause_longest = std::chrono::seconds{2};
 
-bool worth_another_try(ErrorCode code) {
-    switch (code) {
-        case ErrorCode::too_many_in_flight:
-        case ErrorCode::overloaded:
-        case ErrorCode::going_away:
-        case ErrorCode::unknown_outcome:  // creating and adding may be repeated
-        case ErrorCode::internal:
-            return true;
-        default:
-            return false;
-    }
-}
-
 }  // namespace
-
-struct Setup::Impl {
-    Impl(const Plan& the_plan, std::uint32_t the_run, Links& the_links, std::unique_ptr<Adapter> the_adapter,
-         double rate, std::uint32_t links_wanted);
-
-    void start(Time now);
-    void fire(Alarm& alarm, Time now);
-    void dial(SetupSession& session, Time now);
-    void read(SetupSession& session, std::span<char> bytes, Time now);
-    void take_message(SetupSession& session, std::string_view payload, Time now);
-    void take_rejected(SetupSession& session, const Rejected& rejected, Time now);
-    /// One step of the request's conversation is done: the log stands at `head` now.
-    void advanced(SetupSession& session, RequestId id, Sequence head, Time now);
-    void pump(Time now);
-    void ask(SetupSession& session, Time now);
-    void lose(SetupSession& session, const std::string& why, bool come_back, Time now);
-    void pause(SetupSession& session, const std::string& why, Time now);
-    void give_up(std::string why);
-    void say(SetupSession& session, const ClientMessage& message, Time now);
-    void close_if_through(SetupSession& session, Time now);
-    void arm_action(SetupSession& session);
-    SetupSession* session_of(LinkId link);
-
-    const Plan& plan;
-    const std::uint32_t run;
-    Links& links;
-    std::unique_ptr<Adapter> adapter;
-    Wire wire;
-    std::optional<TimerWheel> wheel;  ///< from the first turn, which says what time it is
-    Duration interval;                ///< between two requests
-    Alarm pace;
-    Time next_request_at{};
-    RequestId last_request = 0;
-    std::vector<SetupSession> sessions;
-    std::vector<ReadyConversation> conversations;
-    std::vector<std::uint32_t> members_in;  ///< by conversation: how many members it has so far
-    std::uint32_t created = 0;
-    std::uint32_t links_open = 0;
-    std::string error;
-};
 
 Setup::Impl::Impl(const Plan& the_plan, std::uint32_t the_run, Links& the_links,
                   std::unique_ptr<Adapter> the_adapter, double rate, std::uint32_t links_wanted)
@@ -111,7 +54,7 @@ void Setup::Impl::fire(Alarm& alarm, Time now) {
     if (alarm.what == static_cast<std::uint32_t>(SetupAlarm::pace)) return pump(now);
     SetupSession& session = sessions[alarm.index];
     if (alarm.what == static_cast<std::uint32_t>(SetupAlarm::patience)) {
-        const Time due = session.last_heard + answer_timeout;
+        const Time due = session.last_heard + setup_answer_timeout;
         if (session.state == State::ready && due > now) return wheel->arm(session.patience, due);
         const bool linked = session.linked();
         const LinkId link = session.link;
@@ -130,7 +73,7 @@ void Setup::Impl::dial(SetupSession& session, Time now) {
     session.state = State::dialing;
     ++session.dials;
     ++links_open;
-    wheel->arm(session.patience, now + answer_timeout);
+    wheel->arm(session.patience, now + setup_answer_timeout);
     const auto index = static_cast<std::uint32_t>(&session - sessions.data());
     links.dial(std::uint64_t{session.dials} << 32 | index, 0);
 }
@@ -168,105 +111,13 @@ void Setup::Impl::read(SetupSession& session, std::span<char> bytes, Time now) {
     }
 }
 
-void Setup::Impl::take_message(SetupSession& session, std::string_view payload, Time now) {
-    const auto message = adapter->decode(payload);
-    if (!message) {
-        const LinkId link = session.link;
-        lose(session, "protocol: " + message.error().detail, true, now);
-        return wire.close(link, 1002);
-    }
-    if (const auto* welcome = std::get_if<Welcome>(&*message)) {
-        if (session.state != State::greeting) return;
-        session.state = State::ready;
-        session.beat = welcome->beat_ms == 0 ? limits::beat_interval
-                                             : Duration(std::chrono::milliseconds(welcome->beat_ms)) * 7 / 8;
-        arm_action(session);
-        pump(now);
-    } else if (const auto* made = std::get_if<Created>(&*message)) {
-        for (const SetupSession::Request& request : session.in_flight)
-            if (request.id == made->id)
-                conversations[request.conversation.index()] = {made->conversation, made->epoch, made->head};
-        advanced(session, made->id, made->head, now);
-    } else if (const auto* added = std::get_if<Added>(&*message)) {
-        advanced(session, added->id, added->sequence, now);
-    } else if (const auto* rejected = std::get_if<Rejected>(&*message)) {
-        take_rejected(session, *rejected, now);
-    }
-}
-
-void Setup::Impl::advanced(SetupSession& session, RequestId id, Sequence head, Time now) {
-    const auto request = std::find_if(session.in_flight.begin(), session.in_flight.end(),
-                                      [&](const SetupSession::Request& r) { return r.id == id; });
-    if (request == session.in_flight.end()) return;
-    const ConversationIndex conversation = request->conversation;
-    session.in_flight.erase(request);
-    session.failures = 0;
-    ReadyConversation& ready = conversations[conversation.index()];
-    ready.head = std::max(ready.head, head);
-    const auto all = plan.conversations[conversation.index()].member_count;
-    std::uint32_t& in = members_in[conversation.index()];
-    in = std::min(all, in + static_cast<std::uint32_t>(limits::members_per_frame_max));
-    if (in < all)
-        session.to_do.push_front(conversation);
-    else
-        ++created;
+void Setup::Impl::welcomed(SetupSession& session, const Welcome& welcome, Time now) {
+    if (session.state != State::greeting) return;
+    session.state = State::ready;
+    session.beat = welcome.beat_ms == 0 ? limits::beat_interval
+                                        : Duration(std::chrono::milliseconds(welcome.beat_ms)) * 7 / 8;
+    arm_action(session);
     pump(now);
-    close_if_through(session, now);
-}
-
-void Setup::Impl::take_rejected(SetupSession& session, const Rejected& rejected, Time now) {
-    const std::string why(name(rejected.code));
-    const auto request = std::find_if(session.in_flight.begin(), session.in_flight.end(),
-                                      [&](const SetupSession::Request& r) { return r.id == rejected.id; });
-    if (request == session.in_flight.end()) return;  // about the connection: a close frame follows
-    if (!worth_another_try(rejected.code)) {
-        const std::uint32_t c = request->conversation.value;
-        return give_up("the target refused to create conversation " + std::to_string(c) +
-                       " of the plan: " + why);
-    }
-    session.to_do.push_front(request->conversation);
-    session.in_flight.erase(request);
-    if (session.paused_until > now) return;  // asked before the pause: one overload is one failure
-    pause(session, why, now);
-    session.paused_until =
-        std::max<Time>(session.paused_until, now + std::chrono::milliseconds(rejected.retry_after_ms));
-    if (session.state == State::ready) arm_action(session);
-}
-
-void Setup::Impl::pump(Time now) {
-    if (!error.empty()) return;
-    // A pause of the loop is not made up for by a burst.
-    next_request_at = std::max(next_request_at, now - std::chrono::milliseconds{100});
-    bool more = true;
-    while (more) {
-        more = false;
-        for (SetupSession& session : sessions) {
-            if (!session.has_room() || session.paused_until > now) continue;
-            if (next_request_at > now) return wheel->arm(pace, next_request_at);
-            ask(session, now);
-            more = true;
-        }
-    }
-}
-
-void Setup::Impl::ask(SetupSession& session, Time now) {
-    const ConversationIndex conversation = session.to_do.front();
-    session.to_do.pop_front();
-    session.in_flight.push_back({++last_request, conversation});
-    next_request_at += interval;
-    const auto members = plan.members_of(conversation);
-    const std::uint32_t in = members_in[conversation.index()];
-    const auto names_left = std::min<std::size_t>(members.size() - in, limits::members_per_frame_max);
-    std::vector<std::string> names;
-    for (const UserIndex user : members.subspan(in, names_left)) names.push_back(plan.user_name(user));
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    if (in == 0) {
-        const std::string key = plan.create_key(conversation, run);
-        say(session, Create{last_request, key, plan.conversations[conversation.index()].kind, views}, now);
-    } else {
-        say(session, AddMembers{last_request, conversations[conversation.index()].id, views}, now);
-    }
-    if (!session.patience.armed()) wheel->arm(session.patience, now + answer_timeout);
 }
 
 void Setup::Impl::lose(SetupSession& session, const std::string& why, bool come_back, Time now) {
@@ -301,15 +152,6 @@ void Setup::Impl::give_up(std::string why) {
 
 void Setup::Impl::say(SetupSession& session, const ClientMessage& message, Time now) {
     if (wire.say(session.link, message)) session.last_said = now;
-}
-
-void Setup::Impl::close_if_through(SetupSession& session, Time) {
-    if (session.state != State::ready) return;
-    if (session.in_flight.empty()) wheel->cancel(session.patience);
-    if (!session.through()) return;
-    session.state = State::closing;
-    wheel->cancel(session.action);
-    wire.close(session.link, 1000);
 }
 
 void Setup::Impl::arm_action(SetupSession& session) {

@@ -8,19 +8,25 @@ namespace hubbub {
 
 bool Errands::done() const {
     return !reader && asked.empty() && catching_up.empty() && repairs.empty() && hopeless.empty() &&
-           audits.empty() && retry_at == never;
+           audits.empty() && retry_at == never && catch_up_until == never;
 }
 
 Errands::Announced Errands::announced(StreamIndex stream, Sequence sequence) {
     for (std::size_t i = 0; i < catching_up.size(); ++i) {
         if (catching_up[i].stream != stream) continue;
         const Sequence head = catching_up[i].head;
-        if (sequence < head) return {true, false};
+        if (sequence < head) return {true, false, false};
         catching_up[i] = catching_up.back();
         catching_up.pop_back();
-        return {sequence == head, sequence == head};
+        if (catching_up.empty()) catch_up_until = never;
+        return {sequence == head, sequence == head, true};
     }
     return {};
+}
+
+bool Errands::catches_up(StreamIndex stream) const {
+    return std::any_of(catching_up.begin(), catching_up.end(),
+                       [&](const CatchUp& c) { return c.stream == stream; });
 }
 
 Time Errands::oldest_request() const {

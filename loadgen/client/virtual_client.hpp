@@ -46,6 +46,8 @@ struct Errands {
         Sequence head = 0;  ///< entries up to here are announced
     };
     std::vector<CatchUp> catching_up;
+    /// Until then sends wait for the catch-up of their stream: it may show that they were taken.
+    Time catch_up_until = never;
 
     std::vector<RepairJob> repairs;  ///< the first one is under way while repair_request != 0
     RequestId repair_request = 0;
@@ -71,8 +73,10 @@ struct Errands {
     struct Announced {
         bool caught_up = false;  ///< the entry belongs to the catch-up
         bool complete = false;   ///< and it was the last of it
+        bool over = false;       ///< nothing of the catch-up will follow
     };
     Announced announced(StreamIndex stream, Sequence sequence);
+    [[nodiscard]] bool catches_up(StreamIndex stream) const;
     [[nodiscard]] Time oldest_request() const;
 };
 

@@ -87,6 +87,7 @@ struct Worker::Impl {
     void fall_due(const Arrival& arrival, Time now);
     bool send_next(VirtualClient& client, StreamIndex stream, Time now);
     void send_all(VirtualClient& client, Time now);
+    void send_stream(VirtualClient& client, StreamIndex stream, Time now);
     void acked(VirtualClient& client, const Ack& ack, Time now);
     void send_refused(VirtualClient& client, const Rejected& rejected, Time now);
     void pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now);

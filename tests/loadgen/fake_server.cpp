@@ -95,9 +95,10 @@ void FakeServer::take(Session& session, const Resume& resume) {
         if (asked.epoch != conversation.epoch || asked.sequence > head) {
             answer.status = ResumeStatus::reset;
             answer.from = 1;
-        } else if (head - asked.sequence > catch_up_max) {
-            answer.status = ResumeStatus::too_old;
         }
+        if ((answer.status == ResumeStatus::ok || too_old_before_reset) &&
+            head + 1 - answer.from > catch_up_max)
+            answer.status = ResumeStatus::too_old;
         say(session.link, Resumed{pending - i - 1, {answer}});
         session.attached.insert(asked.conversation);
         if (answer.status == ResumeStatus::too_old) continue;

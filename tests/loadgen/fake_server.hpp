@@ -60,6 +60,7 @@ class FakeServer final : public FarEnd {
     std::function<bool(const std::string& user, const ConversationId&, Sequence)> hide;
     std::uint32_t beat_ms = 5000, ttl_ms = 15000, in_flight = 16;
     std::size_t catch_up_max = 1000;
+    bool too_old_before_reset = false;  ///< a long log of another epoch is answered too_old
     Duration ack_delay{};
 
     std::map<ConversationId, Conversation> conversations;

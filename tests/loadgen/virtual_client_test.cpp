@@ -39,7 +39,10 @@ TEST(Errands, KnowACatchUpFromLiveEntries) {
     EXPECT_FALSE(errands.announced(StreamIndex{1}, 9).complete);
     EXPECT_TRUE(errands.announced(StreamIndex{1}, 10).complete);
     EXPECT_FALSE(errands.announced(StreamIndex{1}, 10).caught_up);  // it is over
-    EXPECT_FALSE(errands.announced(StreamIndex{2}, 21).caught_up);  // its end was left out
+    const auto beyond = errands.announced(StreamIndex{2}, 21);      // its end was left out
+    EXPECT_FALSE(beyond.caught_up);
+    EXPECT_FALSE(beyond.complete);
+    EXPECT_TRUE(beyond.over);
     EXPECT_TRUE(errands.catching_up.empty());
 }
 

@@ -121,6 +121,33 @@ TEST_F(WorkerSending, TakesItsOwnCaughtUpEntryForTheAck) {
     expect_no_accusation();
 }
 
+TEST_F(WorkerSending, DoesNotResendWhatItsCatchUpShows) {
+    start(lonely_sender(10));
+    ASSERT_TRUE(connect());
+    server.ack_delay = 1s;
+    const Time begin = begin_load();
+    world.run_until([&] { return messages().size() == 10; });
+    world.cut(server.sessions.begin()->first, LinkEnd::reset);  // before any ack
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(server.sends.size(), 10U);
+    EXPECT_EQ(status().live.acked, 10U);
+    EXPECT_LT(world.now() - begin, 10s + 100ms);
+    expect_no_accusation();
+}
+
+TEST_F(WorkerSending, DoesNotWaitForEverForTheEndOfACatchUp) {
+    start(lonely_sender(2));
+    ASSERT_TRUE(connect());
+    begin_load();
+    server.ack_delay = 1s;
+    world.run_until([&] { return messages().size() == 2; });
+    server.hide = [](const auto&, const auto&, Sequence q) { return q == 3; };  // the second message
+    world.cut(server.sessions.begin()->first, LinkEnd::reset);
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(server.sends.size(), 3U);
+    EXPECT_EQ(status().live.acked, 2U);
+}
+
 TEST_F(WorkerSending, ComesBackAndResendsWhenAnAckDoesNotCome) {
     start(lonely_sender(2));
     ASSERT_TRUE(connect());
@@ -306,6 +333,26 @@ TEST_F(WorkerSending, LearnsItsNumbersAgainFromALogThatLostSome) {
     ASSERT_TRUE(settle());
     EXPECT_EQ(messages().back(), std::pair(std::string("u0"), WireNumber{10}));
     EXPECT_EQ(status().live.acked, 12U);
+    EXPECT_EQ(status().live.rejected, 0U);
+}
+
+TEST_F(WorkerSending, LearnsItsNumbersAgainFromALogThatMustBePaged) {
+    start(lonely_sender(300));
+    ASSERT_TRUE(connect());
+    begin_load();
+    world.run_for(3s);
+    ASSERT_EQ(messages().size(), 300U);
+    auto& conversation = log();
+    conversation.log.resize(conversation.log.size() - 10);
+    conversation.last["u0/d0"] = 290;
+    ++conversation.epoch;
+    server.catch_up_max = 100;
+    server.too_old_before_reset = true;
+    world.cut(server.sessions.begin()->first, LinkEnd::reset);
+    world.run_for(3s);
+    obey(command::BeginPhase{1, world.now()});
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(messages().back(), std::pair(std::string("u0"), WireNumber{590}));
     EXPECT_EQ(status().live.rejected, 0U);
 }
 
