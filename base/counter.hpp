@@ -7,7 +7,7 @@
 
 namespace hubbub {
 
-class Counter {
+class RelaxedCounter {
   public:
     void add(std::uint64_t n = 1) { set(get() + n); }
     void subtract(std::uint64_t n = 1) { set(get() - n); }

@@ -13,24 +13,24 @@ namespace hubbub {
 
 struct LoopStats {
     // system calls
-    Counter waits, receives, sends, accepts, dials;
+    RelaxedCounter waits, receives, sends, accepts, dials;
     // what they carried
-    Counter bytes_in, bytes_out;
-    Counter sends_blocked;  ///< the peer's window was full: the rest waits for EPOLLOUT
+    RelaxedCounter bytes_in, bytes_out;
+    RelaxedCounter sends_blocked;  ///< the peer's window was full: the rest waits for EPOLLOUT
     // links
-    Counter links;               ///< slots in use now, handshakes included
-    Counter opened, ended;       ///< links the owner was told about
-    Counter upgrades_refused;    ///< accepted, but answered with an HTTP status
-    Counter handshake_timeouts;  ///< accepted, but silent
-    Counter dials_failed;
-    Counter descriptors_exhausted;  ///< accept pauses and dials refused by EMFILE and kin
+    RelaxedCounter links;               ///< slots in use now, handshakes included
+    RelaxedCounter opened, ended;       ///< links the owner was told about
+    RelaxedCounter upgrades_refused;    ///< accepted, but answered with an HTTP status
+    RelaxedCounter handshake_timeouts;  ///< accepted, but silent
+    RelaxedCounter dials_failed;
+    RelaxedCounter descriptors_exhausted;  ///< accept pauses and dials refused by EMFILE and kin
     // turns
-    Counter turns;
-    Counter slow_turns;  ///< longer than LoopOptions::turn_budget: something was not sliced
-    Counter busy_nanos;  ///< all turns together; the rest of the time the loop slept
-    Counter longest_nanos;
+    RelaxedCounter turns;
+    RelaxedCounter slow_turns;  ///< longer than LoopOptions::turn_budget: something was not sliced
+    RelaxedCounter busy_nanos;  ///< all turns together; the rest of the time the loop slept
+    RelaxedCounter longest_nanos;
     /// Turns by length: entry i counts those below 2^i microseconds (and not below 2^(i-1)).
-    std::array<Counter, 24> lengths;
+    std::array<RelaxedCounter, 24> lengths;
 
     void record_turn(Duration length, Duration budget);
     /// The length that a share (0..1) of the turns did not exceed, rounded up to a power of two; 0 without
