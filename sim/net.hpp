@@ -1,0 +1,88 @@
+// The network of the simulated world: connections as two faulty pipes, dials, resets; every event in one deterministic order.
+// Owned by the world; one thread. Each participant (shard, worker, setup) sees it as its Links.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <queue>
+#include <vector>
+
+#include "chaos/pipe.hpp"
+#include "protocol/links.hpp"
+
+namespace hubbub::sim {
+
+/// Folds everything that crosses the network into 64 bits: equal traces have equal hashes, and the count says how far they agree.
+struct Trace {
+    std::uint64_t hash = 0;
+    std::uint64_t events = 0;
+    void add(Time when, std::uint64_t what, std::string_view bytes);
+};
+
+class Net {
+  public:
+    using Side = std::uint32_t;
+
+    Net(LinkModel model, Random random, Trace& trace);
+    ~Net();
+
+    /// A place for a participant; its Links live as long as the net. The participant itself, which is built around them, follows by attach().
+    Side join();
+    Links& links(Side side);
+    void attach(Side side, LinkOwner& owner);
+    /// The participants that accept dials, taken in turn; empty: every dial is refused.
+    void set_servers(std::vector<Side> servers);
+    /// A participant is gone (killed): its links are reset and nothing reaches it any more.
+    void kill(Side side, Time now);
+
+    [[nodiscard]] Time next_deadline() const;
+    /// Hands out everything due at `now`; calls `touched(side)` for each participant that got something.
+    void deliver(Time now, const std::function<void(Side)>& touched);
+    /// End of a participant's turn: what it queued goes into the pipes.
+    void flush(Side side, Time now);
+    /// Resets the connections whose hash draws below `share` (1: all). Returns how many.
+    std::uint32_t cut(double share, Time now);
+    [[nodiscard]] std::uint32_t open_links() const { return open_links_; }
+
+  private:
+    class SideLinks;
+    struct End;
+    enum class What : std::uint8_t { dial, opened, refused, data, closed };
+    struct Event {
+        Time when;
+        std::uint64_t order;
+        What what;
+        std::uint32_t slot;
+        std::uint32_t generation;
+        std::uint64_t detail;
+        bool operator>(const Event& other) const {
+            return when != other.when ? when > other.when : order > other.order;
+        }
+    };
+
+    std::uint32_t new_end(Side side);
+    End* find(LinkId link);
+    void schedule(Time when, What what, std::uint32_t slot, std::uint64_t detail);
+    void schedule_data(std::uint32_t slot);
+    void run(const Event& event, Time now, const std::function<void(Side)>& touched);
+    void accept(const Event& event, Time now, const std::function<void(Side)>& touched);
+    void pour(std::uint32_t slot, Time now, const std::function<void(Side)>& touched);
+    void finish(std::uint32_t slot, LinkEnd why, Time now, const std::function<void(Side)>& touched);
+    void reset_pair(std::uint32_t slot, LinkEnd own, Time now);
+
+    LinkModel model_;
+    Random random_;
+    Trace& trace_;
+    std::vector<std::unique_ptr<SideLinks>> sides_;
+    std::vector<Side> servers_;
+    std::size_t next_server_ = 0;
+    std::vector<End> ends_;
+    std::vector<std::uint32_t> free_;
+    std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+    std::uint64_t order_ = 0;
+    std::uint64_t dials_ = 0;
+    std::uint32_t open_links_ = 0;
+};
+
+}  // namespace hubbub::sim

@@ -1,0 +1,191 @@
+#include "sim/world.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "loadgen/client/conductor.hpp"
+#include "loadgen/client/setup.hpp"
+#include "loadgen/report/gather.hpp"
+#include "sim/server_side.hpp"
+
+namespace hubbub::sim {
+namespace {
+
+class TruthInMemory final : public SabotageTruth {
+  public:
+    void about_to(const SabotageRecord& record) override { records.push_back(record); }
+    std::vector<SabotageRecord> records;
+};
+
+class World {
+  public:
+    World(std::shared_ptr<const Plan> plan, const WorldOptions& options)
+        : plan_(std::move(plan)),
+          options_(options),
+          key_{static_cast<std::uint32_t>(mix64(options.seed) & 0xffffff), mix64(options.seed, 1), Time{}},
+          net_(options.link, Random(options.seed).child("net"), trace_),
+          server_(options.server, options.durability, options.commit_latency, options.mail_delay_max, options.seed, net_, truth_) {
+        mishaps_ = options_.mishaps;
+        std::stable_sort(mishaps_.begin(), mishaps_.end(), [](const Mishap& a, const Mishap& b) { return a.at < b.at; });
+    }
+
+    WorldResult run() {
+        server_.start();
+        if (std::string error = set_up(); !error.empty()) return broken_off(std::move(error));
+        build_workers();
+        conduct();
+        return result();
+    }
+
+  private:
+    struct Player {
+        Net::Side side = 0;
+        LinkOwner* core = nullptr;
+        bool touched = false;
+    };
+
+    void add_player(Net::Side side, LinkOwner& core) {
+        net_.attach(side, core);
+        players_.push_back({side, &core, true});
+    }
+
+    /// Moves time to the next thing that happens and does it.
+    void step(Time wanted) {
+        Time next = std::min({wanted, net_.next_deadline(), server_.next_deadline()});
+        for (const Player& player : players_) next = std::min(next, player.core->next_deadline());
+        if (next_mishap_ < mishaps_.size() && load_start_ != never) next = std::min(next, load_start_ + mishaps_[next_mishap_].at);
+        next = std::min(next, restart_);
+        now_ = std::max(now_, next);
+        HUBBUB_ASSERT(now_ < Time{} + options_.give_up, "a simulated run must end");
+        misbehave();
+        net_.deliver(now_, [&](Net::Side side) {
+            server_.touched(side);
+            for (Player& player : players_)
+                if (player.side == side) player.touched = true;
+        });
+        server_.work(now_);
+        for (Player& player : players_) {
+            if (!player.touched && player.core->next_deadline() > now_) continue;
+            player.touched = false;
+            player.core->turn(now_);
+            net_.flush(player.side, now_);
+            ++turns_;
+        }
+    }
+
+    void misbehave() {
+        if (restart_ <= now_) {
+            restart_ = never;
+            server_.start();
+        }
+        while (load_start_ != never && next_mishap_ < mishaps_.size() && load_start_ + mishaps_[next_mishap_].at <= now_) {
+            const Mishap& mishap = mishaps_[next_mishap_++];
+            if (mishap.kind == Mishap::Kind::cut_links) {
+                net_.cut(mishap.share, now_);
+            } else if (server_.running()) {
+                server_.die(mishap.kind == Mishap::Kind::power_loss, now_);
+                restart_ = now_ + mishap.down;
+            }
+        }
+    }
+
+    std::string set_up() {
+        const Net::Side side = net_.join();
+        Setup setup(*plan_, key_.run, net_.links(side), make_adapter(plan_->scenario->target.adapter), 1e9);
+        add_player(side, setup);
+        while (!setup.done() && setup.error().empty()) step(never);
+        ready_ = setup.conversations();
+        net_.kill(side, now_);
+        players_.clear();
+        return setup.error();
+    }
+
+    void build_workers() {
+        for (std::uint32_t w = 0; w < options_.workers; ++w) {
+            const Net::Side side = net_.join();
+            workers_.push_back(std::make_unique<Worker>(*plan_, plan_->slice(w, options_.workers), key_, net_.links(side),
+                                                        make_adapter(plan_->scenario->target.adapter), options_.worker));
+            add_player(side, *workers_.back());
+        }
+    }
+
+    void conduct() {
+        Conductor conductor(*plan_, ready_, now_);
+        while (true) {
+            std::vector<WorkerStatus> states;
+            for (const auto& worker : workers_) states.push_back(worker->status());
+            const ConductorStep step_now = conductor.step(states, now_);
+            for (const WorkerCommand& each : step_now.commands) obey(each);
+            if (step_now.want_heads) conductor.heads(merged_heads());
+            if (step_now.done) break;
+            const Time next = step_now.next;
+            do step(next);
+            while (now_ < next);
+        }
+        reached_ = conductor.reached();
+    }
+
+    void obey(const WorkerCommand& order) {
+        if (const auto* begin = std::get_if<command::BeginPhase>(&order);
+            begin && load_start_ == never && plan_->scenario->phases[begin->phase].kind == PhaseKind::load)
+            load_start_ = begin->start;
+        for (std::size_t w = 0; w < workers_.size(); ++w) {
+            workers_[w]->obey(order, now_);
+            players_[w].touched = true;
+        }
+    }
+
+    std::vector<Sequence> merged_heads() const {
+        std::vector<Sequence> heads(plan_->conversations.size());
+        for (const auto& worker : workers_) {
+            const std::vector<Sequence>& own = worker->checker().acked_heads();
+            for (std::size_t c = 0; c < heads.size(); ++c) heads[c] = std::max(heads[c], own[c]);
+        }
+        return heads;
+    }
+
+    WorldResult result() {
+        std::vector<const Worker*> all;
+        for (const auto& worker : workers_) all.push_back(worker.get());
+        const auto adapter = make_adapter(plan_->scenario->target.adapter);
+        RunInput input = gather(plan_, key_, adapter->abilities(), all);
+        input.unreachable = !reached_;
+        input.duration = to_seconds(now_.time_since_epoch());
+        return conclusion(std::move(input));
+    }
+    WorldResult broken_off(std::string error) {
+        RunInput input;
+        input.plan = plan_;
+        input.error = std::move(error);
+        return conclusion(std::move(input));
+    }
+    WorldResult conclusion(RunInput input) {
+        return {conclude(std::move(input)), std::move(truth_.records), trace_, turns_, now_.time_since_epoch()};
+    }
+
+    std::shared_ptr<const Plan> plan_;
+    const WorldOptions& options_;
+    RunKey key_;
+    Time now_{};
+    Trace trace_;
+    TruthInMemory truth_;
+    Net net_;
+    ServerSide server_;
+    std::vector<Player> players_;
+    std::vector<ReadyConversation> ready_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<Mishap> mishaps_;
+    std::size_t next_mishap_ = 0;
+    Time load_start_ = never;
+    Time restart_ = never;
+    bool reached_ = false;
+    std::uint64_t turns_ = 0;
+};
+
+}  // namespace
+
+WorldResult simulate(std::shared_ptr<const Plan> plan, const WorldOptions& options) {
+    return World(std::move(plan), options).run();
+}
+
+}  // namespace hubbub::sim
