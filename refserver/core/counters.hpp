@@ -3,62 +3,47 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 
+#include "base/counter.hpp"
 #include "protocol/error_code.hpp"
 
 namespace hubbub {
 
-/// One writer, any readers.
-class Counter {
-  public:
-    void add(std::uint64_t n = 1) { set(get() + n); }
-    void subtract(std::uint64_t n = 1) { set(get() - n); }
-    void raise_to(std::uint64_t n) {
-        if (n > get()) set(n);
-    }
-    void set(std::uint64_t n) { value_.store(n, std::memory_order_relaxed); }
-    [[nodiscard]] std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
-  private:
-    std::atomic<std::uint64_t> value_{0};
-};
-
 struct ShardCounters {
     // ---- now
-    Counter connections;    ///< open links
-    Counter sessions;       ///< of them, with an accepted hello
-    Counter subscriptions;  ///< (session, conversation) pairs that get live entries
-    Counter conversations;  ///< held in memory by their owner
-    Counter uncommitted;    ///< entries handed to the store and not yet reported
-    Counter recent_bytes;   ///< frames kept for resumes
+    RelaxedCounter connections;    ///< open links
+    RelaxedCounter sessions;       ///< of them, with an accepted hello
+    RelaxedCounter subscriptions;  ///< (session, conversation) pairs that get live entries
+    RelaxedCounter conversations;  ///< held in memory by their owner
+    RelaxedCounter uncommitted;    ///< entries handed to the store and not yet reported
+    RelaxedCounter recent_bytes;   ///< frames kept for resumes
 
     // ---- totals
-    Counter accepted;                                 ///< links
-    Counter messages_received;                        ///< from clients, of every kind
-    Counter sends;                                    ///< of them, sends that took a new sequence number
-    Counter resends;                                  ///< of them, sends whose number was known
-    Counter acks;                                     ///< queued to senders
-    Counter entries;                                  ///< committed, of every kind
-    Counter deliveries;                               ///< entry frames queued to recipients by fan-out
-    Counter resumes;                                  ///< positions answered
-    Counter catch_up_entries;                         ///< entry frames queued by resumes
-    Counter history_pages;                            ///< answered
-    Counter created;                                  ///< conversations
-    Counter added;                                    ///< `joined` entries after the first
-    Counter bytes_received;                           ///< WebSocket bytes in
-    Counter bytes_queued;                             ///< WebSocket bytes handed to links
-    Counter outbox_overflows;                         ///< slow readers cut
-    Counter silent;                                   ///< connections given up for silence
-    Counter replaced;                                 ///< sessions ended by a newer one of their device
-    Counter fanout_slices;                            ///< steps of fan-outs, each in one turn
-    Counter fanout_slice_max;                         ///< recipients of the largest step
-    Counter fanout_turn_max;                          ///< recipients of the largest turn
-    Counter commit_batches;                           ///< handed to the store
-    Counter mailbox_rejects;                          ///< mails that found another shard's queue full
-    Counter store_failures;                           ///< reads or writes that failed
-    std::array<Counter, error_table.size()> rejects;  ///< by ErrorCode
+    RelaxedCounter accepted;                                 ///< links
+    RelaxedCounter messages_received;                        ///< from clients, of every kind
+    RelaxedCounter sends;                                    ///< of them, sends that took a new sequence number
+    RelaxedCounter resends;                                  ///< of them, sends whose number was known
+    RelaxedCounter acks;                                     ///< queued to senders
+    RelaxedCounter entries;                                  ///< committed, of every kind
+    RelaxedCounter deliveries;                               ///< entry frames queued to recipients by fan-out
+    RelaxedCounter resumes;                                  ///< positions answered
+    RelaxedCounter catch_up_entries;                         ///< entry frames queued by resumes
+    RelaxedCounter history_pages;                            ///< answered
+    RelaxedCounter created;                                  ///< conversations
+    RelaxedCounter added;                                    ///< `joined` entries after the first
+    RelaxedCounter bytes_received;                           ///< WebSocket bytes in
+    RelaxedCounter bytes_queued;                             ///< WebSocket bytes handed to links
+    RelaxedCounter outbox_overflows;                         ///< slow readers cut
+    RelaxedCounter silent;                                   ///< connections given up for silence
+    RelaxedCounter replaced;                                 ///< sessions ended by a newer one of their device
+    RelaxedCounter fanout_slices;                            ///< steps of fan-outs, each in one turn
+    RelaxedCounter fanout_slice_max;                         ///< recipients of the largest step
+    RelaxedCounter fanout_turn_max;                          ///< recipients of the largest turn
+    RelaxedCounter commit_batches;                           ///< handed to the store
+    RelaxedCounter mailbox_rejects;                          ///< mails that found another shard's queue full
+    RelaxedCounter store_failures;                           ///< reads or writes that failed
+    std::array<RelaxedCounter, error_table.size()> rejects;  ///< by ErrorCode
 
     void reject(ErrorCode code) { rejects[static_cast<std::size_t>(code)].add(); }
     [[nodiscard]] std::uint64_t rejected(ErrorCode code) const {
@@ -71,7 +56,7 @@ struct CounterRow {
     const char* name;  ///< as in the struct
     const char* help;
     bool gauge;  ///< a level now; otherwise a total (except *_max, which are highest levels)
-    Counter ShardCounters::*counter;
+    RelaxedCounter ShardCounters::*counter;
 };
 
 inline constexpr std::array counter_rows = {

@@ -1,0 +1,112 @@
+#include "refserver/server/server.hpp"
+
+#include <filesystem>
+
+#include "refserver/server/server_metrics.hpp"
+#include "refserver/server/shard_host.hpp"
+#include "refserver/server/truth_file.hpp"
+#include "refserver/store/rocksdb_store.hpp"
+#include "transport/metrics_server.hpp"
+#include "transport/monotonic_clock.hpp"
+
+namespace hubbub {
+
+struct Server::Impl {
+    MonotonicClock clock;
+    NoSabotage no_sabotage;
+    std::unique_ptr<TruthFile> truth;
+    std::vector<std::unique_ptr<ShardHost>> hosts;
+    std::unique_ptr<RocksDbStore> store;  // after hosts: its committer reports to them until it is closed
+    std::unique_ptr<prometheus::Collectable> figures;
+    std::unique_ptr<MetricsServer> metrics;
+    std::uint16_t port = 0;
+
+    ~Impl() {
+        metrics.reset();
+        for (auto& host : hosts) host->stop();
+        store.reset();
+        hosts.clear();
+    }
+
+    Status open_store(const ServerConfig& config, Log& log) {
+        std::error_code error;
+        std::filesystem::create_directories(config.data, error);
+        if (error) return fail("cannot make the data folder " + config.data + ": " + error.message());
+        RocksDbOptions options;
+        options.path = config.data;
+        options.durability = config.durability;
+        auto opened = RocksDbStore::open(
+            options,
+            [this](CommitTicket ticket, CommitStatus status) { hosts[ticket.shard.index()]->committed(ticket.number, status); }, log);
+        if (!opened) return opened.error();
+        store = std::move(*opened);
+        return {};
+    }
+
+    void build_hosts(const ServerConfig& config, Log& log) {
+        LoopOptions loop;
+        loop.seed = config.seed;
+        loop.upgrade.subprotocols = {"hubbub.v1.json"};
+        loop.upgrade.other_paths = [](const HttpRequest& request) {
+            HttpAnswer answer;
+            const bool known = request.path() == "/healthz" || request.path() == "/readyz";
+            answer.status = known ? 200 : 404;
+            answer.body = known ? "ok\n" : "not found; the chat is at /chat\n";
+            return answer;
+        };
+        SabotageTruth& told = config.truth ? *config.truth : truth ? static_cast<SabotageTruth&>(*truth) : no_sabotage;
+        hosts.reserve(config.shards);
+        for (std::uint32_t i = 0; i < config.shards; ++i)
+            hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, config.options, loop, clock, *store,
+                                                        Random(config.seed).child("shard").child(i), told, log, hosts));
+    }
+
+    Status listen(const ServerConfig& config) {
+        if (config.port)
+            if (Status is_free = check_port_free(config.address, config.port); !is_free) return is_free;
+        port = config.port;
+        for (auto& host : hosts) {
+            auto bound = host->listen(config.address, port);
+            if (!bound) return bound.error();
+            port = *bound;
+        }
+        return {};
+    }
+
+    Status serve_metrics(const ServerConfig& config) {
+        if (config.metrics_address.empty()) return {};
+        std::vector<const ShardHost*> all;
+        for (auto& host : hosts) all.push_back(host.get());
+        figures = make_server_metrics(std::move(all));
+        MetricsOptions options;
+        options.address = config.metrics_address;
+        options.port = config.metrics_port;
+        auto started = MetricsServer::start(options, {{figures.get()}, {}});
+        if (!started) return started.error();
+        metrics = std::move(*started);
+        return {};
+    }
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Log& log) {
+    auto impl = std::make_unique<Impl>();
+    if (!config.truth_file.empty()) {
+        auto truth = TruthFile::open(config.truth_file);
+        if (!truth) return truth.error();
+        impl->truth = std::move(*truth);
+    }
+    if (Status opened = impl->open_store(config, log); !opened) return opened.error();
+    impl->build_hosts(config, log);
+    if (Status listening = impl->listen(config); !listening) return listening.error();
+    if (Status serving = impl->serve_metrics(config); !serving) return serving.error();
+    for (auto& host : impl->hosts) host->start();
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+std::uint16_t Server::port() const { return impl_->port; }
+std::uint16_t Server::metrics_port() const { return impl_->metrics ? impl_->metrics->port() : std::uint16_t{0}; }
+
+}  // namespace hubbub

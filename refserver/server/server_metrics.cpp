@@ -1,0 +1,101 @@
+#include "refserver/server/server_metrics.hpp"
+
+#include <prometheus/metric_family.h>
+
+#include "refserver/core/counters.hpp"
+#include "refserver/server/shard_host.hpp"
+
+namespace hubbub {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+class ServerMetrics final : public prometheus::Collectable {
+  public:
+    explicit ServerMetrics(std::vector<const ShardHost*> hosts) : hosts_(std::move(hosts)) {}
+
+    std::vector<MetricFamily> Collect() const override {
+        std::vector<MetricFamily> families;
+        for (const CounterRow& row : counter_rows) families.push_back(from_row(row));
+        families.push_back(rejects());
+        families.push_back(system_calls());
+        families.push_back(loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
+                                       [](const LoopStats& s) { return static_cast<double>(s.turns.get()); }));
+        families.push_back(loop_figure("loop_slow_turns_total", "Turns longer than their budget of 2 ms", MetricType::Counter,
+                                       [](const LoopStats& s) { return static_cast<double>(s.slow_turns.get()); }));
+        families.push_back(loop_figure("loop_busy_seconds_total", "Time spent in turns", MetricType::Counter,
+                                       [](const LoopStats& s) { return static_cast<double>(s.busy_nanos.get()) * 1e-9; }));
+        families.push_back(loop_figure("loop_longest_turn_seconds", "The longest turn so far", MetricType::Gauge,
+                                       [](const LoopStats& s) { return static_cast<double>(s.longest_nanos.get()) * 1e-9; }));
+        families.push_back(loop_figure("sent_bytes_total", "Bytes written to sockets", MetricType::Counter,
+                                       [](const LoopStats& s) { return static_cast<double>(s.bytes_out.get()); }));
+        return families;
+    }
+
+  private:
+    static MetricFamily family(const std::string& name, const char* help, MetricType type) {
+        MetricFamily out;
+        out.name = "hubbub_server_" + name;
+        out.help = help;
+        out.type = type;
+        return out;
+    }
+    static void sample(MetricFamily& to, std::vector<ClientMetric::Label> labels, double value) {
+        ClientMetric metric;
+        metric.label = std::move(labels);
+        (to.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+        to.metric.push_back(std::move(metric));
+    }
+
+    MetricFamily from_row(const CounterRow& row) const {
+        MetricFamily out = family(row.gauge ? row.name : std::string(row.name) + "_total", row.help,
+                                  row.gauge ? MetricType::Gauge : MetricType::Counter);
+        for (std::size_t shard = 0; shard < hosts_.size(); ++shard)
+            sample(out, {{"shard", std::to_string(shard)}}, static_cast<double>((hosts_[shard]->counters().*row.counter).get()));
+        return out;
+    }
+
+    MetricFamily rejects() const {
+        MetricFamily out = family("rejects_total", "Requests and connections refused, by error code", MetricType::Counter);
+        for (const ErrorTraits& error : error_table) {
+            double total = 0;
+            for (const ShardHost* host : hosts_) total += static_cast<double>(host->counters().rejected(error.code));
+            sample(out, {{"code", std::string(error.name)}}, total);
+        }
+        return out;
+    }
+
+    MetricFamily system_calls() const {
+        MetricFamily out = family("system_calls_total", "System calls of the event loops", MetricType::Counter);
+        auto call = [&](const char* name, RelaxedCounter LoopStats::* counter) {
+            double total = 0;
+            for (const ShardHost* host : hosts_) total += static_cast<double>((host->loop_stats().*counter).get());
+            sample(out, {{"call", name}}, total);
+        };
+        call("epoll_wait", &LoopStats::waits);
+        call("recv", &LoopStats::receives);
+        call("sendmsg", &LoopStats::sends);
+        call("accept", &LoopStats::accepts);
+        return out;
+    }
+
+    template <class Read>
+    MetricFamily loop_figure(const char* name, const char* help, MetricType type, Read read) const {
+        MetricFamily out = family(name, help, type);
+        for (std::size_t shard = 0; shard < hosts_.size(); ++shard)
+            sample(out, {{"shard", std::to_string(shard)}}, read(hosts_[shard]->loop_stats()));
+        return out;
+    }
+
+    std::vector<const ShardHost*> hosts_;
+};
+
+}  // namespace
+
+std::unique_ptr<prometheus::Collectable> make_server_metrics(std::vector<const ShardHost*> hosts) {
+    return std::make_unique<ServerMetrics>(std::move(hosts));
+}
+
+}  // namespace hubbub

@@ -1,0 +1,51 @@
+#include "refserver/server/shard_host.hpp"
+
+#include "base/assert.hpp"
+
+namespace hubbub {
+
+ShardHost::ShardHost(ShardId self, const ServerOptions& options, const LoopOptions& loop_options, const Clock& clock, Store& store,
+                     Random random, SabotageTruth& truth, Log& log, const std::vector<std::unique_ptr<ShardHost>>& hosts)
+    : self_(self),
+      hosts_(hosts),
+      loop_(loop_options, clock),
+      mails_(limits::mailbox_mails_max),
+      commits_(limits::uncommitted_max),
+      shard_(self, options, loop_, *this, store, random, truth, log) {
+    loop_.set_owner(*this);
+    loop_.add_task(*this);
+}
+
+ShardHost::~ShardHost() { stop(); }
+
+void ShardHost::start() {
+    thread_ = std::thread([this] { loop_.run(); });
+}
+
+void ShardHost::stop() {
+    if (!thread_.joinable()) return;
+    loop_.stop();
+    thread_.join();
+}
+
+bool ShardHost::post(ShardId to, ShardMail&& mail) {
+    ShardHost& other = *hosts_[to.index()];
+    const auto put = other.mails_.put(std::move(mail));
+    if (put == Inbox<ShardMail>::Put::first) other.loop_.wake();
+    return put != Inbox<ShardMail>::Put::refused;
+}
+
+void ShardHost::committed(std::uint64_t batch, CommitStatus status) {
+    const auto put = commits_.put(Commit{batch, status});
+    HUBBUB_ASSERT(put != Inbox<Commit>::Put::refused, "a shard has no more batches under way than uncommitted messages");
+    if (put == Inbox<Commit>::Put::first) loop_.wake();
+}
+
+void ShardHost::drain(Time now) {
+    mails_.take(taken_mails_);
+    for (ShardMail& mail : taken_mails_) shard_.mail(std::move(mail), now);
+    commits_.take(taken_commits_);
+    for (const Commit& commit : taken_commits_) shard_.committed(commit.batch, commit.status, now);
+}
+
+}  // namespace hubbub

@@ -1,0 +1,63 @@
+// One shard thread: a loop, the shard's core, and the inbox for mails and commits from other threads.
+// Built by Server on the main thread, then lives on its own; post() and committed() may be called by any thread.
+#pragma once
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "base/time.hpp"
+#include "refserver/core/shard.hpp"
+#include "transport/inbox.hpp"
+#include "transport/loop.hpp"
+
+namespace hubbub {
+
+class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
+  public:
+    /// `hosts`: all of them, filled before start(); a mail to another shard goes into its host's inbox.
+    ShardHost(ShardId self, const ServerOptions& options, const LoopOptions& loop_options, const Clock& clock, Store& store,
+              Random random, SabotageTruth& truth, Log& log, const std::vector<std::unique_ptr<ShardHost>>& hosts);
+    ~ShardHost() override;
+
+    Result<std::uint16_t> listen(const std::string& address, std::uint16_t port) { return loop_.listen(address, port); }
+    void start();
+    /// Ends the thread after its current turn. Links are closed without a word.
+    void stop();
+
+    /// From any thread.
+    void committed(std::uint64_t batch, CommitStatus status);
+    [[nodiscard]] const ShardCounters& counters() const { return shard_.counters(); }
+    [[nodiscard]] const LoopStats& loop_stats() const { return loop_.stats(); }
+
+    // ---- Mailroom, for the own shard
+    bool post(ShardId to, ShardMail&& mail) override;
+
+    // ---- LoopTask
+    void drain(Time now) override;
+
+    // ---- LinkOwner: handed on to the shard
+    void opened(LinkId link, std::uint64_t token, Time now) override { shard_.opened(link, token, now); }
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override { shard_.dial_failed(token, why, detail, now); }
+    void received(LinkId link, std::span<char> bytes, Time now) override { shard_.received(link, bytes, now); }
+    void closed(LinkId link, LinkEnd why, Time now) override { shard_.closed(link, why, now); }
+    void turn(Time now) override { shard_.turn(now); }
+    [[nodiscard]] Time next_deadline() const override { return shard_.next_deadline(); }
+
+  private:
+    struct Commit {
+        std::uint64_t batch;
+        CommitStatus status;
+    };
+    const ShardId self_;
+    const std::vector<std::unique_ptr<ShardHost>>& hosts_;
+    Loop loop_;
+    Inbox<ShardMail> mails_;
+    Inbox<Commit> commits_;
+    std::vector<ShardMail> taken_mails_;
+    std::vector<Commit> taken_commits_;
+    Shard shard_;
+    std::thread thread_;
+};
+
+}  // namespace hubbub
