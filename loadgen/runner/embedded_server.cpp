@@ -1,0 +1,118 @@
+#include "loadgen/runner/embedded_server.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+namespace hubbub {
+namespace {
+
+/// Opening a database and binding a port is quick; a replay of a large log after a crash may take a while.
+constexpr int ready_timeout_ms = 60'000;
+/// A drain flushes outboxes and the database; after that the child is killed.
+constexpr int end_timeout_ms = 15'000;
+
+[[noreturn]] void become(const std::string& program, std::vector<std::string>& arguments, int ready_fd, pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);  // a killed load test leaves no server behind
+    if (getppid() != parent) _exit(127);
+    setpgid(0, 0);  // Ctrl-C is for the runner; it ends the server after the last word
+    arguments.insert(arguments.begin(), program);
+    arguments.push_back("--ready-fd");
+    arguments.push_back(std::to_string(ready_fd));
+    std::vector<char*> argv;
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    execv(program.c_str(), argv.data());
+    std::fprintf(stderr, "hubbub: cannot start %s: %s\n", program.c_str(), std::strerror(errno));
+    _exit(127);
+}
+
+/// The child's line "ready PORT\n"; 0 when it died or took too long.
+std::uint16_t wait_until_ready(int fd) {
+    std::string line;
+    while (line.find('\n') == std::string::npos) {
+        pollfd waiting{fd, POLLIN, 0};
+        if (poll(&waiting, 1, ready_timeout_ms) <= 0) return 0;
+        char buffer[64];
+        const ssize_t got = read(fd, buffer, sizeof buffer);
+        if (got <= 0) return 0;
+        line.append(buffer, static_cast<std::size_t>(got));
+    }
+    unsigned port = 0;
+    return std::sscanf(line.c_str(), "ready %u", &port) == 1 ? static_cast<std::uint16_t>(port) : std::uint16_t{0};
+}
+
+}  // namespace
+
+Result<EmbeddedServer> EmbeddedServer::start(const std::string& program, std::vector<std::string> arguments) {
+    int pipe_ends[2];
+    if (pipe(pipe_ends) != 0) return fail(std::string("cannot make a pipe: ") + std::strerror(errno));
+    fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
+    const pid_t parent = getpid();
+    const pid_t pid = fork();
+    if (pid < 0) return fail(std::string("cannot start the embedded server: ") + std::strerror(errno));
+    if (pid == 0) become(program, arguments, pipe_ends[1], parent);
+    close(pipe_ends[1]);
+    const std::uint16_t port = wait_until_ready(pipe_ends[0]);
+    close(pipe_ends[0]);
+    EmbeddedServer server(pid, port);
+    if (port == 0) return fail("the embedded server did not become ready; what it printed stands above");
+    return server;
+}
+
+EmbeddedServer::EmbeddedServer(EmbeddedServer&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), port_(other.port_) {}
+
+EmbeddedServer& EmbeddedServer::operator=(EmbeddedServer&& other) noexcept {
+    end();
+    pid_ = std::exchange(other.pid_, -1);
+    port_ = other.port_;
+    return *this;
+}
+
+EmbeddedServer::~EmbeddedServer() { end(); }
+
+void EmbeddedServer::end() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGTERM);
+    for (int waited = 0; waited < end_timeout_ms; waited += 10) {
+        if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
+            pid_ = -1;
+            return;
+        }
+        poll(nullptr, 0, 10);
+    }
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+}
+
+double EmbeddedServer::cpu_seconds() const {
+    std::ifstream stat("/proc/" + std::to_string(pid_) + "/stat");
+    std::string text;
+    std::getline(stat, text);
+    const auto after_name = text.rfind(')');
+    if (after_name == std::string::npos) return 0;
+    unsigned long user = 0;
+    unsigned long system = 0;
+    // proc(5): utime and stime are fields 14 and 15; the state after the name is field 3
+    if (std::sscanf(text.c_str() + after_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) return 0;
+    return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+std::uint64_t EmbeddedServer::peak_memory() const {
+    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.rfind("VmHWM:", 0) == 0) return std::stoull(line.substr(6)) * 1024;
+    return 0;
+}
+
+}  // namespace hubbub
