@@ -1,0 +1,25 @@
+// Scenario arguments to a plan, with errors for people on stderr. Used by run, sim, plan and validate.
+// Called from a command; one thread.
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "cli/commands.hpp"
+#include "loadgen/plan/plan.hpp"
+
+namespace hubbub::cli {
+
+Result<std::shared_ptr<const Scenario>> load(const ScenarioArguments& arguments);
+Result<std::shared_ptr<const Plan>> load_plan(const ScenarioArguments& arguments);
+
+/// Prints `message` (one or many lines) and returns exit_usage.
+int usage_error(const std::string& message);
+
+/// "json=FILE" items; an unknown format or an unwritable file is an error that names it.
+Status write_outputs(const std::vector<std::string>& outputs, const std::string& json);
+
+/// The command that plays the same run again.
+std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments, std::uint64_t seed);
+
+}  // namespace hubbub::cli

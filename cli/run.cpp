@@ -1,0 +1,116 @@
+#include "loadgen/runner/runner.hpp"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <thread>
+
+#include "cli/load.hpp"
+#include "cli/machine_limits.hpp"
+#include "cli/stderr_log.hpp"
+#include "loadgen/runner/embedded_server.hpp"
+
+namespace hubbub::cli {
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+void on_signal(int) {
+    if (interrupted.exchange(true)) _exit(130);  // the second Ctrl-C means it
+}
+
+void catch_signals() {
+    struct sigaction action{};
+    action.sa_handler = on_signal;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+std::string own_program() {
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    return length > 0 ? std::string(path, static_cast<std::size_t>(length)) : "hubbub";
+}
+
+Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program) {
+    const Target& target = plan.scenario->target;
+    std::vector<std::string> arguments = {"serve", "--listen", "127.0.0.1:0", "--shards", std::to_string(target.shards),
+                                          "--durability", target.durability};
+    if (!target.data.empty()) arguments.insert(arguments.end(), {"--data", target.data});
+    if (!target.sabotage.empty())
+        arguments.insert(arguments.end(), {"--sabotage", target.sabotage, "--sabotage-truth", "sabotage-truth.jsonl", "--seed", std::to_string(plan.seed)});
+    return EmbeddedServer::start(program, std::move(arguments));
+}
+
+void print_progress(const Progress& p, bool terminal) {
+    std::fprintf(stderr, "%s%6.1f s  %-10s users %u/%u  sent %llu (%.0f/s)  delivered %llu (%.0f/s)  violations %llu%s",
+                 terminal ? "\r\033[K" : "", p.elapsed, p.phase.c_str(), p.online, p.users, static_cast<unsigned long long>(p.sent),
+                 p.sent_per_second, static_cast<unsigned long long>(p.delivered), p.delivered_per_second,
+                 static_cast<unsigned long long>(p.violations), terminal ? "" : "\n");
+    std::fflush(stderr);
+}
+
+/// A line that moves on a terminal; elsewhere one line per 10 s, so that CI logs stay readable.
+std::function<void(const Progress&)> progress_printer(bool quiet) {
+    if (quiet) return {};
+    const bool terminal = isatty(STDERR_FILENO) != 0;
+    return [terminal, next = 0.0](const Progress& progress) mutable {
+        if (!terminal && progress.elapsed < next) return;
+        next = progress.elapsed + 10;
+        print_progress(progress, terminal);
+    };
+}
+
+std::map<std::string, std::string> facts_of(const EmbeddedServer& server) {
+    return {{"server_cpu_seconds", std::to_string(server.cpu_seconds())}, {"server_peak_memory", std::to_string(server.peak_memory())}};
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+    const auto plan = load_plan(options.scenario);
+    if (!plan) return usage_error(plan.error().message);
+    if (const auto reasons = refusals(**plan, machine_limits()); !reasons.empty()) {
+        std::string all = options.scenario.file + " cannot run here";
+        for (const std::string& reason : reasons) all += "\n  " + reason;
+        return usage_error(all);
+    }
+    catch_signals();
+
+    LiveOptions live;
+    live.program = own_program();
+    live.command = replay_command("run", options.scenario, (*plan)->seed);
+    live.workers = options.workers ? options.workers : std::clamp((*plan)->online_users / 500, 1U, std::max(1U, std::thread::hardware_concurrency()));
+    live.progress = progress_printer(options.quiet);
+    live.interrupted = &interrupted;
+    live.endpoints = options.urls.empty() ? (*plan)->scenario->target.endpoints : options.urls;
+
+    std::optional<EmbeddedServer> server;
+    if (options.urls.empty() && (*plan)->scenario->target.embedded) {
+        auto started = start_server(**plan, live.program);
+        if (!started) {
+            std::fprintf(stderr, "hubbub: %s\n", started.error().message.c_str());
+            return exit_code(Verdict::unreachable);
+        }
+        server.emplace(std::move(*started));
+        live.endpoints = {"ws://127.0.0.1:" + std::to_string(server->port()) + "/chat"};
+        live.server_facts = [&server] { return facts_of(*server); };
+    }
+    if (live.endpoints.empty()) return usage_error("no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");
+
+    const auto log = make_stderr_log(options.quiet ? LogLevel::warn : LogLevel::info);
+    const RunResult result = run_live(*plan, live, *log);
+    server.reset();
+    if (!options.quiet && isatty(STDERR_FILENO)) std::fputs("\r\033[K", stderr);
+
+    const std::string json = to_json(result);
+    if (const Status written = write_outputs(options.outputs, json); !written) return usage_error(written.error().message);
+    const bool colour = isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
+    std::fputs(options.json ? (json + "\n").c_str() : to_summary(result, colour).c_str(), stdout);
+    return exit_code(result.verdict);
+}
+
+}  // namespace hubbub::cli

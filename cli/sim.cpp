@@ -1,0 +1,42 @@
+#include "sim/world.hpp"
+
+#include <cstdio>
+
+#include "cli/load.hpp"
+
+namespace hubbub::cli {
+namespace {
+
+Duration milliseconds(double value) { return Duration(static_cast<Duration::rep>(value * 1e6)); }
+
+}  // namespace
+
+int sim(const SimOptions& options) {
+    const auto plan = load_plan(options.scenario);
+    if (!plan) return usage_error(plan.error().message);
+    const Target& target = (*plan)->scenario->target;
+
+    sim::WorldOptions world;
+    world.seed = options.world_seed;
+    world.workers = options.workers;
+    world.server.shards = options.shards;
+    world.durability = durability_from(target.durability).value_or(Durability::wal_sync);
+    world.link.latency = milliseconds(options.latency_ms);
+    world.link.jitter = milliseconds(options.jitter_ms);
+    if (!target.sabotage.empty()) {
+        auto parsed = parse_sabotage(target.sabotage, (*plan)->seed);
+        if (!parsed.error.empty()) return usage_error("target.start.sabotage: " + parsed.error);
+        world.server.sabotage = std::move(parsed.plan);
+    }
+    sim::WorldResult result = sim::simulate(*plan, world);
+    result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " + std::to_string(options.world_seed);
+
+    const std::string json = to_json(result.run);
+    if (const Status written = write_outputs(options.outputs, json); !written) return usage_error(written.error().message);
+    std::fputs(options.json ? (json + "\n").c_str() : to_summary(result.run, false).c_str(), stdout);
+    std::fprintf(stderr, "virtual time %.1f s, %llu network events, trace %016llx\n", to_seconds(result.virtual_time),
+                 static_cast<unsigned long long>(result.trace.events), static_cast<unsigned long long>(result.trace.hash));
+    return exit_code(result.run.verdict);
+}
+
+}  // namespace hubbub::cli
