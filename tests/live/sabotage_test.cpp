@@ -1,0 +1,70 @@
+// The same proof as in virtual time (tests/sim/sabotage_test.cpp), over real sockets and RocksDB.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "protocol/codec.hpp"
+#include "tests/live/live_run.hpp"
+#include "tests/support/sabotage_table.hpp"
+#include "tests/support/scenarios.hpp"
+
+namespace hubbub::test {
+namespace {
+
+/// Seeds a kind (HUBBUB_LIVE_SEEDS) and runs at once: a run mostly waits for its clock.
+std::uint64_t seeds() {
+    const char* text = std::getenv("HUBBUB_LIVE_SEEDS");
+    return text ? std::strtoull(text, nullptr, 10) : 100;
+}
+constexpr unsigned at_once = 12;
+
+LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
+    LiveSetup setup;
+    setup.seed = seed;
+    setup.workers = 1 + static_cast<std::uint32_t>(seed % 2);
+    setup.sabotage.seed = seed;
+    setup.sabotage.items = {{kind, 0.08, 3}};
+    setup.worker.ack_timeout = 300ms;
+    setup.worker.backoff_base = 20ms;
+    if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat || kind == SabotageKind::wrong_epoch) {
+        setup.sabotage.items[0].rate = 0.5;
+        setup.sabotage.items.push_back({SabotageKind::lose_ack, 0.05, 4});  // harmless, and makes clients come back and resume
+    }
+    return setup;
+}
+
+class EveryKindLive : public testing::TestWithParam<std::uint8_t> {};
+
+TEST_P(EveryKindLive, IsFoundNamedRightlyAndNothingElseIsAccused) {
+    const auto kind = static_cast<SabotageKind>(GetParam());
+    std::atomic<std::uint64_t> next{1};
+    std::atomic<std::uint64_t> wrongs{0};
+    std::mutex mutex;
+    std::string complaints;
+    std::vector<std::thread> threads;
+    for (unsigned t = 0; t < at_once; ++t)
+        threads.emplace_back([&] {
+            for (std::uint64_t seed = next++; seed <= seeds(); seed = next++) {
+                const auto plan = make_small_plan({.users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed});
+                const LiveResult result = run_over_sockets(plan, setup_for(kind, seed));
+                wrongs += static_cast<std::uint64_t>(std::count_if(result.truth.begin(), result.truth.end(), [&](const auto& r) { return r.kind == kind; }));
+                const auto verdict = agrees(result.run.in.judgement.violations, result.truth);
+                if (verdict && result.run.in.error.empty()) continue;
+                const std::lock_guard lock(mutex);
+                complaints += "seed " + std::to_string(seed) + ": " + verdict.message() + result.run.in.error + "\n";
+                for (const auto& e : result.run.in.judgement.evidence)
+                    complaints += "  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " " + e.sender + " to " + e.receiver + ": " + e.why + "\n";
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(complaints, "") << name(kind);
+    EXPECT_GE(wrongs, seeds() / 2) << "a proof without wrongs proves nothing";
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, EveryKindLive, testing::Range<std::uint8_t>(0, sabotage_kinds),
+                         [](const auto& test) { return std::string(name(static_cast<SabotageKind>(test.param))); });
+
+}  // namespace
+}  // namespace hubbub::test

@@ -1,0 +1,66 @@
+// The proof that the checker works: every kind of wrong, many seeds, report and truth held equal.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "protocol/codec.hpp"
+#include "sim/world.hpp"
+#include "tests/support/sabotage_table.hpp"
+#include "tests/support/scenarios.hpp"
+
+namespace hubbub::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// HUBBUB_SEEDS: how many seeds a kind; more for a nightly run.
+std::uint64_t seeds() {
+    const char* text = std::getenv("HUBBUB_SEEDS");
+    return text ? std::strtoull(text, nullptr, 10) : 100;
+}
+
+bool needs_resumes(SabotageKind kind) {
+    return kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat || kind == SabotageKind::wrong_epoch;
+}
+
+class EveryKind : public testing::TestWithParam<std::uint8_t> {};
+
+TEST_P(EveryKind, IsFoundNamedRightlyAndNothingElseIsAccused) {
+    const auto kind = static_cast<SabotageKind>(GetParam());
+    std::uint64_t wrongs = 0;
+    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+        WorldOptions options;
+        options.seed = seed;
+        options.server.shards = 2;
+        options.server.sabotage.seed = seed;
+        options.server.sabotage.items = {{kind, needs_resumes(kind) ? 0.3 : 0.05, 3}};
+        options.workers = 2;
+        options.link = {.latency = 1ms, .jitter = 3ms, .slice_probability = 0.1};
+        options.worker.ack_timeout = 700ms;
+        if (needs_resumes(kind)) options.mishaps = {{300ms, Mishap::Kind::cut_links, 0.5}, {600ms, Mishap::Kind::cut_links, 0.5}};
+        const auto plan = test::make_small_plan({.users = 12, .directs = 6, .groups = 3, .rate = 100, .seed = seed});
+        const WorldResult result = simulate(plan, options);
+        wrongs += result.truth.size();
+        ASSERT_EQ(result.run.in.error, "");
+        std::string story;
+        for (const auto& e : result.run.in.judgement.evidence)
+            story += "\n  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " " + e.sender + " to " + e.receiver + ": " + e.why;
+        for (const auto& r : result.truth)
+            story += "\n  truth: " + std::string(name(r.kind)) + " " + to_string(r.conversation) + " q" + std::to_string(r.sequence) + " by " + r.user + " victim " + r.victim_user;
+        EXPECT_TRUE(test::agrees(result.run.in.judgement.violations, result.truth)) << name(kind) << ", seed " << seed << story;
+        if (HasFailure()) break;
+        if (harmless(kind)) {
+            EXPECT_EQ(result.run.verdict, Verdict::pass);
+        } else if (!result.truth.empty()) {
+            EXPECT_EQ(result.run.verdict, Verdict::violation);
+        }
+    }
+    EXPECT_GE(wrongs, seeds() / 2) << "a proof without wrongs proves nothing";
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, EveryKind, testing::Range<std::uint8_t>(0, sabotage_kinds),
+                         [](const auto& test) { return std::string(name(static_cast<SabotageKind>(test.param))); });
+
+}  // namespace
+}  // namespace hubbub::sim

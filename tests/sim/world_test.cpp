@@ -1,0 +1,124 @@
+#include "sim/world.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/scenarios.hpp"
+
+namespace hubbub::sim {
+namespace {
+
+using test::make_small_plan;
+using test::SmallScenario;
+using namespace std::chrono_literals;
+
+WorldOptions jittery(std::uint64_t seed) {
+    WorldOptions options;
+    options.seed = seed;
+    options.server.shards = 3;
+    options.workers = 2;
+    options.link = {.latency = 2ms, .jitter = 5ms, .slice_probability = 0.2};
+    options.worker.ack_timeout = 2s;
+    return options;
+}
+
+std::uint64_t sum(const Violations& violations) {
+    std::uint64_t total = 0;
+    for (const auto& [name, value] : by_name(violations)) total += value;
+    return total;
+}
+
+std::string counts(const WorldResult& result) {
+    std::string out = result.run.in.error;
+    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
+        if (value) out += " " + name + "=" + std::to_string(value);
+    for (const auto& e : result.run.in.judgement.evidence) out += "\n  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " to " + e.receiver + ": " + e.why;
+    return out;
+}
+
+TEST(World, DeliversEveryMessageOfACleanRunOnce) {
+    const WorldResult result = simulate(make_small_plan(), jittery(1));
+    const Totals& totals = result.run.in.judgement.totals;
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
+    EXPECT_GT(totals.sent, 100U);
+    EXPECT_EQ(totals.acked, totals.sent);
+    EXPECT_EQ(totals.delivered, totals.expected);
+    EXPECT_GT(totals.expected, totals.sent);  // groups and the channel fan out
+}
+
+TEST(World, PlaysTheSameTraceForTheSameSeed) {
+    const WorldResult first = simulate(make_small_plan(), jittery(7));
+    const WorldResult second = simulate(make_small_plan(), jittery(7));
+    const WorldResult other = simulate(make_small_plan(), jittery(8));
+    EXPECT_EQ(first.trace.hash, second.trace.hash);
+    EXPECT_EQ(first.trace.events, second.trace.events);
+    EXPECT_EQ(first.virtual_time, second.virtual_time);
+    EXPECT_NE(first.trace.hash, other.trace.hash);
+}
+
+TEST(World, SendsTheSameMessagesHoweverManyWorkersAndShards) {
+    WorldOptions options = jittery(3);
+    const auto plan = make_small_plan();
+    const WorldResult two = simulate(plan, options);
+    options.workers = 5;
+    options.server.shards = 1;
+    const WorldResult five = simulate(plan, options);
+    EXPECT_EQ(two.run.in.judgement.totals.sent, five.run.in.judgement.totals.sent);
+    EXPECT_EQ(two.run.in.judgement.totals.expected, five.run.in.judgement.totals.expected);
+    EXPECT_EQ(five.run.verdict, Verdict::pass) << counts(five);
+}
+
+class Mishaps : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(Mishaps, CutConnectionsAreHealedAndNobodyIsAccused) {
+    WorldOptions options = jittery(GetParam());
+    options.mishaps = {{200ms, Mishap::Kind::cut_links, 1.0}, {500ms, Mishap::Kind::cut_links, 0.3}, {800ms, Mishap::Kind::cut_links, 0.5}};
+    const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
+    EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    EXPECT_GT(result.run.in.connections.reconnects, 0U);
+    EXPECT_EQ(result.run.in.judgement.totals.missing, 0U);
+}
+
+TEST_P(Mishaps, AKilledServerLosesNothingItAcknowledgedWhenItHasALog) {
+    for (const Durability durability : {Durability::wal, Durability::wal_sync}) {
+        WorldOptions options = jittery(GetParam());
+        options.durability = durability;
+        options.mishaps = {{400ms, Mishap::Kind::kill_server}};
+        const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
+        EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << name(durability) << counts(result);
+    }
+}
+
+TEST_P(Mishaps, PowerLossTakesNothingAcknowledgedFromASyncedLog) {
+    WorldOptions options = jittery(GetParam());
+    options.mishaps = {{300ms, Mishap::Kind::power_loss}, {700ms, Mishap::Kind::power_loss}};
+    const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
+    EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Mishaps, testing::Range<std::uint64_t>(1, 31));
+
+std::uint64_t losing_seeds(Durability durability, Mishap::Kind kind) {
+    std::uint64_t losing = 0;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        WorldOptions options = jittery(seed);
+        options.durability = durability;
+        options.mishaps = {{400ms, kind}};
+        const WorldResult result = simulate(make_small_plan({.seed = seed}), options);
+        const bool lost = result.run.in.judgement.violations.lost > 0 || result.run.in.judgement.violations.history > 0;
+        EXPECT_EQ(lost, result.run.verdict == Verdict::violation) << "seed " << seed << counts(result);
+        losing += lost;
+    }
+    return losing;
+}
+
+// Negative controls: if these did not lose, the tests above would prove nothing.
+TEST(World, CatchesAServerWithoutALogLosingOnAKill) {
+    EXPECT_EQ(losing_seeds(Durability::none, Mishap::Kind::kill_server), 20U);
+    EXPECT_EQ(losing_seeds(Durability::memory, Mishap::Kind::kill_server), 20U);
+}
+TEST(World, CatchesAnUnsyncedLogLosingOnPowerLoss) { EXPECT_EQ(losing_seeds(Durability::wal, Mishap::Kind::power_loss), 20U); }
+
+}  // namespace
+}  // namespace hubbub::sim
