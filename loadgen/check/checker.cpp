@@ -98,6 +98,14 @@ StreamStep Checker::acked(LedgerRow row, Sequence sequence, bool resend, Time no
     return later == StreamStep::gap ? later : own.step;
 }
 
+bool Checker::shows(const SeenEntry& entry, LedgerRow row) const {
+    const LedgerEntry& own = impl_->evidence.ledger[row];
+    const Stamp& stamp = entry.stamp.stamp;
+    const StreamIndex stream{own.stream};
+    return entry.stamp.state == StampState::valid && stamp.k == own.k &&
+           stamp.device == impl_->device_of(stream) && stamp.conversation == impl_->conversation_of(stream);
+}
+
 void Checker::rejected(LedgerRow row, ErrorCode code) {
     WorkerEvidence& evidence = impl_->evidence;
     LedgerEntry& entry = evidence.ledger[row];

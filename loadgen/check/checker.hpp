@@ -55,6 +55,9 @@ class Checker {
     /// Acknowledged under `sequence`: for the sending device this *is* its delivery; steps its stream.
     /// `resend`: the answer to a resend (its place in the stream may be far back).
     StreamStep acked(LedgerRow row, Sequence sequence, bool resend, Time now);
+    /// Whether an entry of a catch-up is this very message, so that it stands for the ack. The wire's device
+    /// and n alone do not prove it.
+    [[nodiscard]] bool shows(const SeenEntry& entry, LedgerRow row) const;
     /// Answered by an error. Definite: it is no ghost of ours if nobody sees it, and a phantom if somebody
     /// does.
     void rejected(LedgerRow row, ErrorCode code);

@@ -59,7 +59,7 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
     const ConversationIndex conversation = conversation_of(stream);
     const auto q = static_cast<Seq32>(entry.sequence);
     if (q <= evidence.conversations[conversation.index()].base) return;  // from before the load
-    const Sighting how = !first_time ? Sighting::again : (own ? Sighting::own_first : Sighting::first);
+    const Sighting how = own ? Sighting::own : (first_time ? Sighting::first : Sighting::again);
     const News news = log_of(conversation).seen(q, entry, how, stream.value, micros(now));
     const StampState stamp = entry.stamp.state;
     if (news == News::differs) ++evidence.live.disagreement;

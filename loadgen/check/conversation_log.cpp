@@ -63,7 +63,7 @@ News ConversationLog::seen(Seq32 q, const SeenEntry& entry, Sighting how, std::u
     LogRecord& known = record(q);
     const bool is_new = known.hash == 0;
     if (is_new) known = make(q, entry);
-    if (known.hash != entry.content_hash || how == Sighting::own_first ||
+    if (known.hash != entry.content_hash || how == Sighting::own ||
         (how == Sighting::again && !alternatives_.empty()))
         return seen_otherwise(q, entry, how, receiver, at_us);
     if (how == Sighting::first) {

@@ -71,8 +71,8 @@ struct Alternative {
 
 /// How a content came to a receiver.
 enum class Sighting : std::uint8_t {
-    first,      ///< its first behind this number
-    own_first,  ///< the same, but it is the device's own send: no delivery
+    first,  ///< its first behind this number: a delivery
+    own,    ///< the device's own send, as a resume shows it: no delivery
     again,
 };
 

@@ -25,8 +25,7 @@ inline bool names_its_place(std::string_view error, std::string_view file, std::
     const auto after_line = std::from_chars(error.data() + file.size() + 1, end, line);
     if (after_line.ec != std::errc{} || line < 1 || line > lines || *after_line.ptr != ':') return false;
     const auto after_column = std::from_chars(after_line.ptr + 1, end, column);
-    return after_column.ec == std::errc{} && column >= 1 && *after_column.ptr == ':' &&
-           end - after_column.ptr > 2;
+    return after_column.ec == std::errc{} && column >= 1 && *after_column.ptr == ':' && end - after_column.ptr > 2;
 }
 
 inline void check_refusal(std::string_view errors, std::string_view file, std::uint32_t lines) {

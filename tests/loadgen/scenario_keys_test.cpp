@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "loadgen/check/stamp.hpp"
 #include "loadgen/scenario/keys.hpp"
 #include "scenario_text.hpp"
 
@@ -31,12 +30,6 @@ TEST(ScenarioKeys, HaveADocAndDefaultsOfTheirOwnType) {
         if (key.need != Need::fallback || key.type == KeyType::map) continue;
         EXPECT_TRUE(parse_value(key, key.fallback).has_value()) << key.path;
     }
-}
-
-TEST(ScenarioKeys, RefuseBodiesThatAreShorterThanTheStamp) {
-    for (const char* path :
-         {"behaviors.*.send.bytes", "behaviors.*.send.bytes.p50", "behaviors.*.send.bytes.p99"})
-        EXPECT_EQ(find_key(path)->low, stamp_bytes) << path;
 }
 
 TEST(ScenarioKeys, AreTheOnesOfTheDocumentation) {

@@ -1,0 +1,228 @@
+#include "loadgen/check/conversation_judge.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hubbub {
+
+ConversationJudge::ConversationJudge(const ConversationEvidence& evidence, bool history_shown,
+                                     Findings findings)
+    : evidence_(evidence),
+      history_shown_(history_shown),
+      out_(std::move(findings)),
+      rows_(evidence.rows),
+      canon_(evidence.base, evidence.logs, rows_) {
+    for (const ConversationLog* const log : evidence_.logs) audited_ = audited_ || log->audited;
+    for (const OddStream& odd : evidence_.streams) {
+        const Anomaly* const anomaly = odd.worker->streams.anomaly(odd.worker->slot(StreamIndex{odd.stream}));
+        rewound_ = rewound_ || (anomaly != nullptr && anomaly->high != 0);
+    }
+}
+
+void ConversationJudge::judge() {
+    find_missing();
+    judge_contents();
+    judge_duplicates();
+    judge_rows();
+    judge_order();
+    judge_causality();
+    judge_history();
+    judge_open_holes();
+    judge_resumes();
+}
+
+RawEvidence ConversationJudge::about(Seq32 q) const {
+    RawEvidence raw;
+    raw.conversation = evidence_.conversation;
+    raw.sequence = q;
+    const CanonEntry& entry = canon_.at(q);
+    if (!entry.present()) return raw;
+    raw.sender = entry.record.device;
+    raw.k = entry.record.k;
+    if (entry.record.intended.get() != Micros40::none) raw.at_us = entry.record.intended.get();
+    return raw;
+}
+
+RawEvidence ConversationJudge::about(const JudgedRow& row, Seq32 q) const {
+    RawEvidence raw;
+    raw.at_us = row.entry->intended_us;
+    raw.conversation = evidence_.conversation;
+    raw.sequence = q;
+    raw.sender = row.device;
+    raw.k = row.k;
+    return raw;
+}
+
+void ConversationJudge::accuse(std::uint64_t Violations::*counter, std::string_view name, std::uint64_t count,
+                               RawEvidence evidence) {
+    out_.violations.*counter += count;
+    out_.evidence.note(name, evidence);
+}
+
+// (expected receiver, acked message) pairs that no receiver's stream holds.
+void ConversationJudge::find_missing() {
+    const Seq32 top = rows_.highest_acked();
+    if (top <= evidence_.base) return;
+    owed_.resize(top - evidence_.base);
+    if (rewound_) return;
+    for (const OddStream& odd : evidence_.streams) {
+        const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
+        odd.worker->streams.for_each_missing(slot, top, [&](SeqRange range) {
+            for (const JudgedRow& row : rows_.acked_within(range.first, range.last)) {
+                const Seq32 q = row.entry->sequence;
+                if (row.device == odd.device || q <= evidence_.base) continue;
+                Owed& owed = owed_[q - evidence_.base - 1];
+                ++(odd.unreachable ? owed.unverified : owed.lost);
+                if (odd.unreachable) continue;
+                RawEvidence raw = about(row, q);
+                raw.receiver = odd.device;
+                raw.why = "acknowledged, and missing at the end";
+                out_.evidence.note("lost", raw);
+            }
+        });
+    }
+}
+
+void ConversationJudge::judge_contents() {
+    for (Seq32 q = canon_.base() + 1; q <= canon_.top(); ++q)
+        if (canon_.at(q).present()) judge_content(q, canon_.at(q));
+    for (const Dissent& dissent : canon_.dissents()) {
+        RawEvidence raw = about(dissent.q);
+        raw.why = "some receivers saw another content behind this number than the others";
+        accuse(&Violations::disagreement, "disagreement", dissent.receivers, raw);
+        rewritten_ = true;
+    }
+}
+
+void ConversationJudge::judge_content(Seq32 q, const CanonEntry& entry) {
+    RawEvidence raw = about(q);
+    switch (entry.record.kind) {
+        case EntryClass::membership:
+            return;
+        case EntryClass::foreign:
+            ++out_.totals.foreign;
+            return;
+        case EntryClass::misfit:
+            raw.why = "the stamp names another sender or conversation";
+            accuse(&Violations::corrupt, "corrupt", 1, raw);
+            return;
+        case EntryClass::sound: {
+            const LedgerEntry* const row = rows_.find(entry.record.device, entry.record.k);
+            if (row != nullptr && (row->acked() || row->state == RowState::attempted)) return;
+            raw.why = row == nullptr ? "a valid stamp that nobody made"
+                                     : "a message that was rejected, or never sent, and yet is there";
+            accuse(&Violations::phantom, "phantom", 1, raw);
+            return;
+        }
+        case EntryClass::unstamped:
+            break;
+    }
+    // A broken message stands where its sender's ledger expects one; an invented one does not.
+    const JudgedRow* const sent = rows_.find_sent(entry.record.device, entry.record.number);
+    const bool expected_here =
+        !rows_.acked_within(q, q).empty() || (sent != nullptr && !stands_elsewhere(*sent, q));
+    raw.why = expected_here ? "the checksum over stamp and body fails" : "nobody of this run sent it";
+    if (expected_here)
+        accuse(&Violations::corrupt, "corrupt", 1, raw);
+    else
+        accuse(&Violations::phantom, "phantom", 1, raw);
+}
+
+bool ConversationJudge::has_acked() const {
+    return std::any_of(rows_.all().begin(), rows_.all().end(),
+                       [](const JudgedRow& row) { return row.entry->acked(); });
+}
+
+bool ConversationJudge::stands_elsewhere(const JudgedRow& row, Seq32 q) const {
+    if (row.entry->state == RowState::acked) return row.entry->sequence != q;
+    return canon_.place_of(row.device, row.k).has_value();
+}
+
+void ConversationJudge::judge_duplicates() {
+    std::set<Placed> places(canon_.placed().begin(), canon_.placed().end());
+    places.insert(evidence_.second_acks.begin(), evidence_.second_acks.end());
+    const Placed* before = nullptr;
+    for (const Placed& place : places) {
+        if (before != nullptr && before->device == place.device && before->k == place.k) {
+            RawEvidence raw = about(place.q);
+            raw.sender = place.device;
+            raw.k = place.k;
+            raw.why = "the same message under a second number";
+            accuse(&Violations::duplicate, "duplicate", 1, raw);
+        }
+        before = &place;
+    }
+}
+
+// Where the message stands: the ack's word unless the log shows another message there.
+std::optional<Seq32> ConversationJudge::place_of(const JudgedRow& row) const {
+    if (row.entry->state == RowState::acked && row.entry->sequence > evidence_.base) {
+        const CanonEntry& there = canon_.at(row.entry->sequence);
+        if (there.record.k == 0 || there.shows(row.device, row.k)) return row.entry->sequence;
+    }
+    return canon_.place_of(row.device, row.k);
+}
+
+void ConversationJudge::judge_rows() {
+    for (const JudgedRow& row : rows_.all()) {
+        if (!row.entry->acked()) continue;
+        const std::optional<Seq32> place = place_of(row);
+        const Owed owed = judge_acked(row, place);
+        JudgedDelivery delivery{row.entry, evidence_.online_members - 1, owed.lost + owed.unverified};
+        if (place) {
+            delivery.first_us = canon_.at(*place).record.first.get();
+            delivery.last_us = canon_.at(*place).record.last.get();
+        }
+        out_.totals.expected += delivery.expected;
+        out_.totals.missing += delivery.missing;
+        out_.totals.delivered += delivery.expected - delivery.missing;
+        out_.totals.unverified += owed.unverified;
+        out_.violations.lost += owed.lost;
+        rewritten_ = rewritten_ || owed.lost > 0;
+        out_.delivery(delivery);
+    }
+}
+
+ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std::optional<Seq32> place) {
+    const std::uint32_t expected = evidence_.online_members - 1;
+    const bool as_acked = place && row.entry->state == RowState::acked && *place == row.entry->sequence;
+    if (as_acked && !rewound_) return owed_[*place - evidence_.base - 1];
+
+    RawEvidence raw = about(row, row.entry->sequence);
+    if (place && row.entry->state == RowState::acked_unknown && !rewound_) {
+        // No ack told its place, so the streams are asked one by one.
+        Owed owed;
+        for (const OddStream& odd : evidence_.streams) {
+            const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
+            odd.worker->streams.for_each_missing(slot, *place, [&](SeqRange range) {
+                if (range.first <= *place && *place <= range.last && odd.device != row.device)
+                    ++(odd.unreachable ? owed.unverified : owed.lost);
+            });
+        }
+        raw.sequence = *place;
+        raw.why = "acknowledged, and missing at the end";
+        if (owed.lost > 0) out_.evidence.note("lost", raw);
+        return owed;
+    }
+    if (!as_acked) {
+        rewritten_ = true;
+        if (audited_ && row.entry->state == RowState::acked) {
+            raw.why = "the history shows another message where this one was acknowledged";
+            accuse(&Violations::history, "history", 1, raw);
+        } else if (audited_ && !place) {
+            raw.why = "acknowledged, and nowhere in the history";
+            accuse(&Violations::history, "history", 1, raw);
+        }
+    }
+    // Only receivers that saw this very content hold it.
+    std::uint64_t holding = 0;
+    if (place) holding = canon_.holders(*place, canon_.at(*place).record.hash);
+    if (row.entry->state == RowState::acked && !as_acked)
+        holding = std::max(holding, canon_.holders(row.entry->sequence, row.entry->content_hash));
+    const auto missing = expected - static_cast<std::uint32_t>(std::min<std::uint64_t>(holding, expected));
+    raw.why = "acknowledged, and missing at the end";
+    if (missing > 0) out_.evidence.note("lost", raw);
+    return {missing, 0};
+}
+
+}  // namespace hubbub

@@ -1,0 +1,95 @@
+// Judges one conversation out of all workers' evidence. Built, run and dropped by the judge, one conversation
+// after the other; its thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "loadgen/check/canon.hpp"
+#include "loadgen/check/evidence_book.hpp"
+#include "loadgen/check/judge.hpp"
+#include "loadgen/check/row_index.hpp"
+#include "loadgen/check/worker_evidence.hpp"
+
+namespace hubbub {
+
+/// A stream of this conversation that does not hold everything, or did not always.
+struct OddStream {
+    const WorkerEvidence* worker = nullptr;
+    std::uint32_t stream = 0, device = 0;
+    bool unreachable = false;
+};
+
+struct ConversationEvidence {
+    std::uint32_t conversation = 0;
+    Seq32 base = 0;
+    std::uint32_t online_members = 1;
+    Seq32 expected_head = 0;
+    std::vector<const ConversationLog*> logs;
+    std::vector<JudgedRow> rows;
+    std::vector<OddStream> streams;
+    std::vector<EpochFault> epoch_faults;
+    /// Rows that were acked under a second q: (device, k, q).
+    std::vector<Placed> second_acks;
+};
+
+/// What became of one acknowledged message.
+struct JudgedDelivery {
+    const LedgerEntry* row = nullptr;
+    std::uint32_t expected = 0, missing = 0;
+    std::uint64_t first_us = Micros40::none, last_us = Micros40::none;  ///< arrivals, since the run's epoch
+};
+
+class ConversationJudge {
+  public:
+    struct Findings {
+        Totals& totals;
+        Violations& violations;
+        EvidenceBook& evidence;
+        std::function<void(const JudgedDelivery&)> delivery;
+    };
+
+    ConversationJudge(const ConversationEvidence& evidence, bool history_shown, Findings findings);
+    void judge();
+
+  private:
+    struct Owed {
+        std::uint32_t lost = 0, unverified = 0;
+    };
+
+    void find_missing();
+    void judge_contents();
+    void judge_content(Seq32 q, const CanonEntry& entry);
+    void judge_duplicates();
+    void judge_rows();
+    Owed judge_acked(const JudgedRow& row, std::optional<Seq32> place);
+    void judge_order();
+    void judge_causality();
+    void judge_history();
+    void judge_open_holes();
+    void judge_resumes();
+
+    [[nodiscard]] std::optional<Seq32> place_of(const JudgedRow& row) const;
+    [[nodiscard]] bool stands_elsewhere(const JudgedRow& row, Seq32 q) const;
+    [[nodiscard]] bool has_acked() const;
+    void accuse(std::uint64_t Violations::*counter, std::string_view name, std::uint64_t count,
+                RawEvidence evidence);
+    [[nodiscard]] RawEvidence about(Seq32 q) const;
+    [[nodiscard]] RawEvidence about(const JudgedRow& row, Seq32 q) const;
+
+    const ConversationEvidence& evidence_;
+    const bool history_shown_;
+    Findings out_;
+    RowIndex rows_;
+    Canon canon_;
+    bool audited_ = false;
+    bool rewound_ = false;    ///< a reset moved a stream back: what it held is known by content only
+    bool rewritten_ = false;  ///< something was lost or rewritten: an epoch may change
+    std::vector<Owed> owed_;  ///< by q - base - 1
+};
+
+}  // namespace hubbub

@@ -1,0 +1,206 @@
+#include "loadgen/check/judge.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "loadgen/check/checker_impl.hpp"
+#include "loadgen/check/conversation_judge.hpp"
+#include "loadgen/check/conversation_sorter.hpp"
+
+namespace hubbub {
+namespace {
+
+enum Kind : std::size_t { ack, delivery, delivery_first, delivery_last, kinds };
+constexpr std::array<std::string_view, kinds> kind_names = {"ack", "delivery", "delivery_first",
+                                                            "delivery_last"};
+
+std::string class_label(std::size_t kind) {
+    return "class=" + std::string(name(static_cast<ConversationClass>(kind)));
+}
+
+/// All workers' latencies, taken apart by kind, class and phase, and put together again for the report.
+class LatencySum {
+  public:
+    explicit LatencySum(const Scenario& scenario)
+        : scenario_(scenario),
+          phases_(std::max<std::size_t>(scenario.phases.size(), 1)),
+          cells_(kinds * LatencySeries::classes * phases_) {}
+
+    [[nodiscard]] bool measured(std::size_t phase) const {
+        return phase >= scenario_.phases.size() || scenario_.phases[phase].measure;
+    }
+    Histogram& cell(Kind kind, ConversationClass of_class, std::size_t phase) {
+        return cells_[(kind * LatencySeries::classes + static_cast<std::size_t>(of_class)) * phases_ + phase];
+    }
+
+    void add(Kind kind, const LatencySeries& series, std::map<std::uint32_t, Histogram>& by_second) {
+        for (std::size_t c = 0; c < LatencySeries::classes; ++c)
+            for (std::size_t p = 0; p < phases_; ++p)
+                cell(kind, static_cast<ConversationClass>(c), p) += series.cell(c, p);
+        for (std::size_t second = 0; second < series.seconds().size(); ++second) {
+            Histogram of_second;
+            series.seconds()[second].add_to(of_second);
+            if (of_second.count() > 0) by_second[static_cast<std::uint32_t>(second)] += of_second;
+        }
+    }
+
+    [[nodiscard]] std::map<LatencyKey, Histogram> labelled() {
+        std::map<LatencyKey, Histogram> out;
+        for (std::size_t k = 0; k < kinds; ++k) {
+            const std::string kind(kind_names[k]);
+            out[{kind, ""}];
+            for (std::size_t c = 0; c < LatencySeries::classes; ++c) {
+                for (std::size_t p = 0; p < phases_; ++p) {
+                    const Histogram& one = cell(static_cast<Kind>(k), static_cast<ConversationClass>(c), p);
+                    if (one.count() + one.missing() == 0) continue;
+                    const std::string phase =
+                        p < scenario_.phases.size() ? "phase=" + scenario_.phases[p].name : "phase=";
+                    out[{kind, ""}] += one;
+                    out[{kind, class_label(c)}] += one;
+                    out[{kind, phase}] += one;
+                    out[{kind, class_label(c) + "," + phase}] += one;
+                }
+            }
+        }
+        return out;
+    }
+
+  private:
+    const Scenario& scenario_;
+    std::size_t phases_;
+    std::vector<Histogram> cells_;
+};
+
+}  // namespace
+
+struct Judge::Impl {
+    Impl(const Plan& plan_, RunKey key_, BackendAbilities abilities_)
+        : plan(plan_), key(key_), abilities(abilities_), latency(*plan_.scenario) {}
+
+    const Plan& plan;
+    const RunKey key;
+    const BackendAbilities abilities;
+    std::vector<const WorkerEvidence*> workers;
+    LatencySum latency;
+    Judgement out;
+    EvidenceBook evidence;
+
+    void sum_workers();
+    void count_row(const LedgerEntry& row);
+    void judge_conversations();
+    void note_delivery(const JudgedDelivery& delivery);
+    void name_evidence();
+
+    [[nodiscard]] ConversationIndex conversation_of(const LedgerEntry& row) const {
+        return plan.stream_conversation[row.stream];
+    }
+};
+
+Judge::Judge(const Plan& plan, RunKey key, BackendAbilities abilities)
+    : impl_(std::make_shared<Impl>(plan, key, abilities)) {}
+
+void Judge::add(const Checker& worker) {
+    impl_->workers.push_back(&worker.impl_->evidence);
+}
+
+Judgement Judge::judge() {
+    Impl& impl = *impl_;
+    impl.out.not_checked = {"receipts", "presence"};
+    if (!impl.abilities.history) impl.out.not_checked.emplace_back("history");
+    if (!impl.abilities.membership) impl.out.not_checked.emplace_back("leaked");
+    if (!impl.abilities.acks) impl.out.not_checked.emplace_back("lost");
+    if (!impl.abilities.sequence)
+        for (const char* const counter : {"gap_live", "duplicate_raw", "order", "disagreement", "resume"})
+            impl.out.not_checked.emplace_back(counter);
+    impl.sum_workers();
+    impl.judge_conversations();
+    impl.name_evidence();
+    impl.out.latency = impl.latency.labelled();
+    return std::move(impl.out);
+}
+
+// What was certain at receipt.
+void Judge::Impl::sum_workers() {
+    for (const WorkerEvidence* const worker : workers) {
+        Violations& sum = out.violations;
+        sum.duplicate_raw += worker->live.duplicate_raw;
+        sum.gap_live += worker->live.gap_live;
+        sum.gap_healed += worker->live.gap_healed;
+        sum.leaked += worker->live.leaked;
+        sum.resume += worker->live.resume;
+        sum.corrupt += worker->implausible;
+        evidence.merge(worker->evidence);
+        latency.add(ack, worker->latency.ack(), out.ack_by_second);
+        latency.add(delivery, worker->latency.delivery(), out.delivery_by_second);
+        for (std::uint32_t row = 0; row < worker->ledger.size(); ++row) count_row(worker->ledger[row]);
+    }
+}
+
+void Judge::Impl::count_row(const LedgerEntry& row) {
+    Totals& totals = out.totals;
+    totals.sent += row.state == RowState::intended ? 0 : 1;
+    totals.acked += row.acked() ? 1 : 0;
+    totals.rejected += row.state == RowState::rejected ? 1 : 0;
+    totals.indeterminate += row.state == RowState::attempted ? 1 : 0;
+    totals.unsent += row.state == RowState::intended ? 1 : 0;
+    // An answer that never came is as slow as can be.
+    const bool unanswered = row.state == RowState::intended || row.state == RowState::attempted;
+    if (!unanswered || !latency.measured(row.phase)) return;
+    latency.cell(ack, plan.conversations[conversation_of(row).index()].kind, row.phase).record_missing(1);
+    out.ack_by_second[static_cast<std::uint32_t>(row.intended_us / 1'000'000)].record_missing(1);
+}
+
+void Judge::Impl::judge_conversations() {
+    ConversationSorter sorter(plan, workers);
+    while (const auto conversation = sorter.next()) {
+        ConversationJudge judge(*conversation, abilities.history,
+                                {out.totals, out.violations, evidence,
+                                 [this](const JudgedDelivery& one) { note_delivery(one); }});
+        judge.judge();
+    }
+}
+
+void Judge::Impl::note_delivery(const JudgedDelivery& one) {
+    const LedgerEntry& row = *one.row;
+    if (one.expected == 0 || !latency.measured(row.phase)) return;
+    const ConversationClass kind = plan.conversations[conversation_of(row).index()].kind;
+    if (one.missing > 0) {
+        latency.cell(delivery, kind, row.phase).record_missing(one.missing);
+        out.delivery_by_second[static_cast<std::uint32_t>(row.intended_us / 1'000'000)].record_missing(
+            one.missing);
+    }
+    const auto note = [&](Kind which, std::uint64_t at_us, bool complete) {
+        Histogram& cell = latency.cell(which, kind, row.phase);
+        if (!complete || at_us == Micros40::none)
+            cell.record_missing(1);
+        else
+            cell.record(at_us > row.intended_us ? static_cast<std::int64_t>(at_us - row.intended_us) : 0);
+    };
+    note(delivery_first, one.first_us, one.missing < one.expected);
+    note(delivery_last, one.last_us, one.missing == 0);
+}
+
+void Judge::Impl::name_evidence() {
+    const auto user = [&](std::uint32_t device) {
+        if (device >= plan.devices) return std::string();
+        return plan.user_name(plan.user_of(DeviceIndex{device}));
+    };
+    for (const auto& [counter, cases] : evidence.cases()) {
+        for (const RawEvidence& raw : cases) {
+            Evidence named;
+            named.kind = counter;
+            if (raw.conversation < plan.conversations.size())
+                named.conversation = std::to_string(raw.conversation) + " (" +
+                                     std::string(name(plan.conversations[raw.conversation].kind)) + ")";
+            named.sender = user(raw.sender);
+            named.k = raw.k;
+            named.sequence = raw.sequence;
+            named.receiver = user(raw.receiver);
+            named.at = static_cast<double>(raw.at_us) / 1e6;
+            named.why = raw.why;
+            out.evidence.push_back(std::move(named));
+        }
+    }
+}
+
+}  // namespace hubbub

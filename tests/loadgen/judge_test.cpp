@@ -1,0 +1,191 @@
+// Whole histories: a clean system is never accused, a broken one is never excused, and the number of workers
+// does not matter.
+#include "loadgen/check/judge.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "check_world.hpp"
+#include "sabotage_table.hpp"
+
+namespace hubbub {
+namespace {
+
+using test::CheckWorld;
+using test::WorldOptions;
+
+const std::shared_ptr<const Plan>& plan() {
+    static const std::shared_ptr<const Plan> made = test::world_plan();
+    return made;
+}
+
+/// Everything a judgement says, as text: two judgements are equal when their texts are.
+std::string text_of(const Judgement& judgement) {
+    std::ostringstream out;
+    const Totals& t = judgement.totals;
+    out << t.sent << ' ' << t.acked << ' ' << t.rejected << ' ' << t.indeterminate << ' ' << t.unsent << ' '
+        << t.expected << ' ' << t.delivered << ' ' << t.missing << ' ' << t.unverified << ' ' << t.foreign
+        << '\n';
+    for (const auto& [name, count] : by_name(judgement.violations)) out << name << '=' << count << ' ';
+    for (const Evidence& e : judgement.evidence)
+        out << '\n'
+            << e.kind << ' ' << e.conversation << ' ' << e.sender << ' ' << e.k << ' ' << e.sequence << ' '
+            << e.receiver << ' ' << e.at << ' ' << e.why;
+    const auto histogram = [&](const Histogram& h) {
+        out << h.count() << ' ' << h.missing() << ' ' << h.min() << ' ' << h.max() << ' ' << h.mean();
+        for (std::size_t i = 0; i < h.buckets().size(); ++i)
+            if (h.buckets()[i] > 0) out << ' ' << i << ':' << h.buckets()[i];
+    };
+    for (const auto& [key, h] : judgement.latency) {
+        out << '\n' << key.kind << '{' << key.label << "} ";
+        histogram(h);
+    }
+    for (const auto* const seconds : {&judgement.delivery_by_second, &judgement.ack_by_second})
+        for (const auto& [second, h] : *seconds) {
+            out << '\n' << second << ' ';
+            histogram(h);
+        }
+    return out.str();
+}
+
+std::string accusations(const Judgement& judgement) {
+    std::string out;
+    for (const auto& [name, count] : by_name(judgement.violations))
+        if (count > 0) out += name + "=" + std::to_string(count) + " ";
+    for (const Evidence& e : judgement.evidence)
+        out += "\n  " + e.kind + " c=" + e.conversation + " q=" + std::to_string(e.sequence) + " from " +
+               e.sender + " to " + e.receiver + ": " + e.why;
+    return out;
+}
+
+TEST(Judge, NeverAccusesACleanSystem) {
+    std::uint64_t resumed = 0;
+    for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+        WorldOptions options;
+        options.seed = seed;
+        options.workers = 1 + static_cast<std::uint32_t>(seed % 3);
+        const Judgement judgement = CheckWorld(plan(), options).run();
+        ASSERT_EQ(judgement.violations, Violations{}) << "seed " << seed << ": " << accusations(judgement);
+        ASSERT_EQ(judgement.totals.unverified, 0u) << "seed " << seed;
+        ASSERT_EQ(judgement.totals.missing, 0u) << "seed " << seed;
+        ASSERT_EQ(judgement.totals.delivered, judgement.totals.expected) << "seed " << seed;
+        ASSERT_GT(judgement.totals.expected, 20u) << "seed " << seed << ": a history without traffic";
+        resumed += judgement.totals.indeterminate;
+    }
+    EXPECT_GT(resumed, 100u) << "the histories hold sends of unknown outcome";
+}
+
+TEST(Judge, SaysTheSameForAnyNumberOfWorkers) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        std::string one;
+        for (const std::uint32_t workers : {1u, 2u, 3u, 7u}) {
+            WorldOptions options;
+            options.seed = seed;
+            options.workers = workers;
+            if (seed % 2 == 0)
+                for (const auto& [kind, rule] : test::sabotage_rules()) options.wrongs[kind] = 1;
+            options.resets = seed % 3 != 0;
+            const std::string text = text_of(CheckWorld(plan(), options).run());
+            if (workers == 1)
+                one = text;
+            else
+                ASSERT_EQ(text, one) << "seed " << seed << ", " << workers << " workers";
+        }
+    }
+}
+
+/// Histories in which the acts are neither undone nor healed by what else happens in them.
+WorldOptions quiet_enough_for(const std::set<std::string>& kinds) {
+    // A broken connection may take the act with it, or heal it before it shows.
+    static const std::set<std::string> unbroken = {"lose_after_ack", "drop_live",     "duplicate_raw",
+                                                   "swap_delivery",  "burn_sequence", "disagree",
+                                                   "misdeliver"};
+    // Only what was acknowledged can be lost.
+    static const std::set<std::string> acked = {"lose_after_ack", "lose_for_one"};
+    // A device that may only page would miss what the pages leave out.
+    static const std::set<std::string> pages = {"history_skip", "stale_history"};
+    const auto any_of = [&](const std::set<std::string>& some) {
+        return std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return some.contains(kind); });
+    };
+    WorldOptions options;
+    options.resets = !any_of(unbroken);
+    options.abandons = !any_of(acked);
+    if (any_of(pages)) options.catch_up_max = UINT32_MAX;
+    return options;
+}
+
+class Sabotage : public testing::TestWithParam<std::string> {};
+
+TEST_P(Sabotage, MovesExactlyItsCounters) {
+    std::size_t acts = 0;
+    for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+        WorldOptions options = quiet_enough_for({GetParam()});
+        options.seed = seed;
+        options.workers = 1 + static_cast<std::uint32_t>(seed % 3);
+        options.wrongs[GetParam()] = 1 + static_cast<unsigned>(seed % 3);
+        CheckWorld world(plan(), options);
+        const Judgement judgement = world.run();
+        acts += world.truth().size();
+        ASSERT_EQ(test::disagreement_with_truth(world.truth(), judgement.violations), "")
+            << "seed " << seed << ", " << world.truth().size() << " acts: " << accusations(judgement);
+        std::set<std::string> shown;
+        for (const Evidence& evidence : judgement.evidence) shown.insert(evidence.kind);
+        for (const auto& [counter, count] : by_name(judgement.violations))
+            ASSERT_EQ(shown.contains(counter), count > 0) << counter << " without a case, seed " << seed;
+    }
+    EXPECT_GT(acts, 75u) << "the act hardly ever happened";
+}
+
+std::vector<std::string> all_kinds() {
+    std::vector<std::string> kinds;
+    for (const auto& [kind, rule] : test::sabotage_rules()) kinds.push_back(kind);
+    return kinds;
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, Sabotage, testing::ValuesIn(all_kinds()),
+                         [](const auto& kind) { return kind.param; });
+
+TEST(SabotageTable, HasAllTwentyKinds) {
+    EXPECT_EQ(test::sabotage_rules().size(), 20u);
+    const auto burn = test::sabotage_rules().at("burn_sequence");
+    EXPECT_EQ(burn.exactly.at("gap_live"), (std::pair<std::uint64_t, std::uint64_t>{1, 1}));
+    EXPECT_EQ(burn.exactly.at("history"), (std::pair<std::uint64_t, std::uint64_t>{0, 1}));
+}
+
+TEST(Judge, CondemnsSeveralWrongsAtOnceByName) {
+    const std::vector<std::string> kinds = all_kinds();
+    // Under a log that lost or rewrote something another epoch is no fault; and a device that has a hole is
+    // sent again what it knows, of which a catch-up may leave out something unnoticed.
+    const std::map<std::string, std::set<std::string>> hidden_by = {
+        {"wrong_epoch", {"lose_after_ack", "lose_for_one", "disagree", "history_skip", "stale_history"}},
+        {"resume_skip", {"lose_after_ack", "lose_for_one", "drop_live", "swap_delivery", "burn_sequence"}}};
+    const auto hides = [&](const std::string& kind, const std::string& other) {
+        const auto by = hidden_by.find(kind);
+        return by != hidden_by.end() && by->second.contains(other);
+    };
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+        Random draw(seed);
+        std::set<std::string> chosen;
+        while (chosen.size() < 3) {
+            const std::string& kind = kinds[draw.below(kinds.size())];
+            if (std::none_of(chosen.begin(), chosen.end(),
+                             [&](const auto& other) { return hides(kind, other) || hides(other, kind); }))
+                chosen.insert(kind);
+        }
+        WorldOptions options = quiet_enough_for(chosen);
+        options.seed = seed;
+        options.workers = 1 + static_cast<std::uint32_t>(seed % 3);
+        for (const std::string& kind : chosen) options.wrongs[kind] = 2;
+        CheckWorld world(plan(), options);
+        const Judgement judgement = world.run();
+        std::string acts;
+        for (const test::Act& act : world.truth()) acts += act.kind + " ";
+        ASSERT_EQ(test::disagreement_with_truth(world.truth(), judgement.violations), "")
+            << "seed " << seed << ", acts " << acts << ": " << accusations(judgement);
+    }
+}
+
+}  // namespace
+}  // namespace hubbub

@@ -1,0 +1,83 @@
+// The table of docs/SABOTAGE.md as values, so that the page and the tests cannot part.
+// Pure functions; one thread.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "check_world.hpp"
+#include "loadgen/check/violations.hpp"
+
+namespace hubbub::test {
+
+struct SabotageRule {
+    /// counter -> (share per receiver, share per act)
+    std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> exactly;
+    std::set<std::string> may_follow;
+};
+
+inline std::vector<std::string> cells_of(const std::string& line, char separator) {
+    std::vector<std::string> cells;
+    std::stringstream in(line);
+    for (std::string cell; std::getline(in, cell, separator);) {
+        const auto first = cell.find_first_not_of(' ');
+        const auto last = cell.find_last_not_of(' ');
+        cells.push_back(first == std::string::npos ? "" : cell.substr(first, last - first + 1));
+    }
+    return cells;
+}
+
+/// Rows `| kind | the act | exactly | may follow |`.
+inline std::map<std::string, SabotageRule> sabotage_rules() {
+    std::ifstream page(HUBBUB_SOURCE_DIR "/docs/SABOTAGE.md");
+    std::map<std::string, SabotageRule> rules;
+    for (std::string line; std::getline(page, line);) {
+        const auto cells = cells_of(line, '|');
+        if (cells.size() < 4 || cells[1] == "kind" || cells[1].starts_with("-")) continue;
+        SabotageRule& rule = rules[cells[1]];
+        if (cells[3] != "harmless") {
+            const std::string exact = cells[3].substr(0, cells[3].find('('));
+            const std::string rest =
+                cells[3].find(')') == std::string::npos ? "" : cells[3].substr(cells[3].find(')') + 1);
+            for (const std::string& item : cells_of(exact + rest, ',')) {
+                if (item.empty()) continue;
+                const auto words = cells_of(item, '+');
+                auto& [per_receiver, per_act] = rule.exactly[words[0]];
+                for (std::size_t i = 1; i < words.size(); ++i)
+                    ++(words[i] == "receivers" ? per_receiver : per_act);
+            }
+        }
+        if (cells.size() > 4)
+            for (const std::string& counter : cells_of(cells[4], ','))
+                if (!counter.empty()) rule.may_follow.insert(counter);
+    }
+    return rules;
+}
+
+/// What the page demands after these acts, held against what the judge found. Empty: all as it must be.
+inline std::string disagreement_with_truth(const std::vector<Act>& truth, const Violations& found) {
+    static const auto rules = sabotage_rules();
+    std::map<std::string, std::uint64_t> exact;
+    std::set<std::string> free;
+    for (const Act& act : truth) {
+        const SabotageRule& rule = rules.at(act.kind);
+        for (const auto& [counter, shares] : rule.exactly)
+            exact[counter] += shares.first * act.receivers + shares.second;
+        free.insert(rule.may_follow.begin(), rule.may_follow.end());
+    }
+    std::string wrong;
+    for (const auto& [counter, count] : by_name(found)) {
+        const std::uint64_t wanted = exact[counter];
+        if (count == wanted || (count > wanted && free.contains(counter))) continue;
+        wrong += counter + ": " + std::to_string(count) + " found, " + std::to_string(wanted) + " done; ";
+    }
+    return wrong;
+}
+
+}  // namespace hubbub::test
