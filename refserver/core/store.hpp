@@ -4,11 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -26,19 +26,55 @@ enum class Durability : std::uint8_t {
 std::string_view name(Durability durability);  // "none" "memory" "wal" "wal-sync"
 std::optional<Durability> durability_from(std::string_view name);
 
-/// Puts and deletes that happen together or not at all, in this order.
-struct WriteBatch {
+/// Puts and deletes that happen together or not at all, in this order. All in one run of bytes: a shard fills
+/// it and the committer's thread frees it, and memory that changes threads is the dearest to free.
+class WriteBatch {
+    struct Head {
+        std::uint32_t key_bytes, value_bytes;
+        bool erase;
+    };
+
+  public:
     struct Put {
-        std::string key;
-        std::string value;
+        std::string_view key, value;
         bool erase = false;
     };
-    std::vector<Put> puts;
-    void put(std::string key, std::string value) {
-        puts.push_back({std::move(key), std::move(value), false});
-    }
-    void erase(std::string key) { puts.push_back({std::move(key), {}, true}); }
-    [[nodiscard]] bool empty() const { return puts.empty(); }
+    void put(std::string_view key, std::string_view value) { append(key, value, false); }
+    void erase(std::string_view key) { append(key, {}, true); }
+    [[nodiscard]] bool empty() const { return bytes_.empty(); }
+    [[nodiscard]] std::size_t size() const;
+
+    /// Visits the puts in order. What it hands out lives until the batch changes.
+    class Iterator {
+      public:
+        explicit Iterator(const char* at) : at_(at) {}
+        Put operator*() const {
+            const Head head = read_head();
+            const char* const key = at_ + sizeof head;
+            return {{key, head.key_bytes}, {key + head.key_bytes, head.value_bytes}, head.erase};
+        }
+        Iterator& operator++() {
+            const Head head = read_head();
+            at_ += sizeof head + head.key_bytes + head.value_bytes;
+            return *this;
+        }
+        bool operator==(const Iterator&) const = default;
+
+      private:
+        [[nodiscard]] Head read_head() const {
+            Head head;
+            std::memcpy(&head, at_, sizeof head);
+            return head;
+        }
+        const char* at_;
+    };
+    [[nodiscard]] Iterator begin() const { return Iterator(bytes_.data()); }
+    [[nodiscard]] Iterator end() const { return Iterator(bytes_.data() + bytes_.size()); }
+
+  private:
+    void append(std::string_view key, std::string_view value, bool erase);
+
+    std::string bytes_;  // of each put: head, key, value
 };
 
 /// Batches of one shard are numbered by the shard, rising by 1 from 1; they commit in that order.

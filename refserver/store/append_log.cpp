@@ -32,8 +32,8 @@ std::uint64_t checksum(std::string_view payload, std::size_t place) {
 
 std::string encode(const WriteBatch& batch) {
     RecordWriter out(batch_1);
-    out.varint(batch.puts.size());
-    for (const WriteBatch::Put& put : batch.puts) {
+    out.varint(batch.size());
+    for (const WriteBatch::Put put : batch) {
         out.byte(put.erase ? 1 : 0);
         out.text(put.key);
         if (!put.erase) out.text(put.value);
@@ -47,11 +47,11 @@ std::optional<WriteBatch> decode(std::string_view payload) {
     const std::size_t puts = in.count(payload.size());
     for (std::size_t i = 0; i < puts && in.ok(); ++i) {
         const bool erase = in.choice(1) == 1;
-        std::string key(in.text());
+        const std::string_view key = in.text();
         if (erase) {
-            batch.erase(std::move(key));
+            batch.erase(key);
         } else {
-            batch.put(std::move(key), std::string(in.text()));
+            batch.put(key, in.text());
         }
     }
     if (!in.done()) return std::nullopt;

@@ -112,9 +112,10 @@ struct RocksDbStore::Impl {
 bool RocksDbStore::Impl::write(std::span<const Submission> group) {
     batch.Clear();
     for (const Submission& submission : group) {
-        for (const WriteBatch::Put& put : submission.batch.puts) {
+        for (const WriteBatch::Put put : submission.batch) {
             // Fails only for sizes beyond 4 GB, which WriteBatch itself reports at Write().
-            (put.erase ? batch.Delete(put.key) : batch.Put(put.key, put.value)).PermitUncheckedError();
+            (put.erase ? batch.Delete(slice(put.key)) : batch.Put(slice(put.key), slice(put.value)))
+                .PermitUncheckedError();
         }
     }
     const rocksdb::Status status = database->Write(how, &batch);

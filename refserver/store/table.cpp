@@ -3,11 +3,14 @@
 namespace hubbub {
 
 void Table::apply(const WriteBatch& batch) {
-    for (const WriteBatch::Put& put : batch.puts) {
+    for (const WriteBatch::Put put : batch) {
+        const auto row = rows_.find(put.key);
         if (put.erase) {
-            rows_.erase(put.key);
+            if (row != rows_.end()) rows_.erase(row);
+        } else if (row != rows_.end()) {
+            row->second = put.value;
         } else {
-            rows_.insert_or_assign(put.key, put.value);
+            rows_.emplace(put.key, put.value);
         }
     }
 }

@@ -24,11 +24,13 @@ WriteBatch batch_of(const std::vector<std::string>& texts) {
 
 std::vector<std::string> texts_of(const WriteBatch& batch) {
     std::vector<std::string> texts;
-    for (std::size_t i = 0; i < batch.puts.size(); ++i) {
-        RC_ASSERT(batch.puts[i].erase == (i % 3 == 2));
-        RC_ASSERT(batch.puts[i].value == (batch.puts[i].erase ? "" : batch.puts[i].key + "!"));
-        texts.push_back(batch.puts[i].key);
+    for (const WriteBatch::Put put : batch) {
+        const std::string key(put.key);
+        RC_ASSERT(put.erase == (texts.size() % 3 == 2));
+        RC_ASSERT(put.value == (put.erase ? "" : key + "!"));
+        texts.push_back(key);
     }
+    RC_ASSERT(batch.size() == texts.size());
     return texts;
 }
 

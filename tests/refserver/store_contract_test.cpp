@@ -228,11 +228,11 @@ TEST_P(StoreContract, KeepsItsEpochOverAnOrderlyRestart) {
 struct Model {
     std::map<std::string, std::string> rows;
     void apply(const WriteBatch& batch) {
-        for (const auto& put : batch.puts) {
+        for (const WriteBatch::Put put : batch) {
             if (put.erase) {
-                rows.erase(put.key);
+                rows.erase(std::string(put.key));
             } else {
-                rows[put.key] = put.value;
+                rows[std::string(put.key)] = put.value;
             }
         }
     }
