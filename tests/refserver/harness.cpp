@@ -146,7 +146,7 @@ Client& World::client(const std::string& user, const std::string& device) {
     return *place;
 }
 
-std::uint64_t World::total(Counter ShardCounters::*counter) {
+std::uint64_t World::total(RelaxedCounter ShardCounters::*counter) {
     std::uint64_t sum = 0;
     for (std::uint32_t i = 0; i < options_.shards; ++i) sum += (counters(i).*counter).get();
     return sum;

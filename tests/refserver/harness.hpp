@@ -118,7 +118,7 @@ class World {
 
     Shard& shard(std::uint32_t index);
     const ShardCounters& counters(std::uint32_t index = 0) { return shard(index).counters(); }
-    std::uint64_t total(Counter ShardCounters::*counter);
+    std::uint64_t total(RelaxedCounter ShardCounters::*counter);
     [[nodiscard]] Time now() const { return now_; }
     [[nodiscard]] std::uint32_t shards() const { return options_.shards; }
     MemoryStore& store() { return *store_; }
