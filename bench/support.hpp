@@ -1,5 +1,5 @@
-// What the large benchmarks share: one result line, a scrape of the server's own counters, a WebSocket user without checks.
-// One thread.
+// What the large benchmarks share: one result line, a scrape of the server's own counters, a WebSocket user
+// without checks. One thread.
 #pragma once
 
 #include <arpa/inet.h>
@@ -17,8 +17,8 @@ namespace hubbub::bench {
 
 /// `name value unit ratio`: the form of every benchmark here.
 inline void print(std::string_view name, double value, std::string_view unit, std::string_view ratio = "-") {
-    std::printf("%-44.*s %14.3f  %-24.*s %.*s\n", static_cast<int>(name.size()), name.data(), value, static_cast<int>(unit.size()),
-                unit.data(), static_cast<int>(ratio.size()), ratio.data());
+    std::printf("%-44.*s %14.3f  %-24.*s %.*s\n", static_cast<int>(name.size()), name.data(), value,
+                static_cast<int>(unit.size()), unit.data(), static_cast<int>(ratio.size()), ratio.data());
     std::fflush(stdout);
 }
 
@@ -31,10 +31,12 @@ inline std::string scrape(std::uint16_t port) {
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     std::string out;
     if (connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) {
-        constexpr std::string_view request = "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        constexpr std::string_view request =
+            "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
         if (write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
             char buffer[65536];
-            for (ssize_t got = 0; (got = read(fd, buffer, sizeof buffer)) > 0;) out.append(buffer, static_cast<std::size_t>(got));
+            for (ssize_t got = 0; (got = read(fd, buffer, sizeof buffer)) > 0;)
+                out.append(buffer, static_cast<std::size_t>(got));
         }
     }
     ::close(fd);
