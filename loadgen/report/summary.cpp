@@ -69,6 +69,11 @@ void traffic(std::string& out, const RunInput& in) {
            static_cast<unsigned long long>(in.connections.connect_errors), static_cast<unsigned long long>(in.connections.reconnects));
 }
 
+/// The result file has every label; a screen has room for the ones people look for first.
+bool worth_a_line(const LatencyKey& key) {
+    return (key.kind == "delivery" && key.label.rfind("class=", 0) == 0) || (key.kind == "delivery_last" && key.label == "class=channel");
+}
+
 void latencies(std::string& out, const RunResult& result, const Style& style) {
     append(out, "  %s%-26s %10s %9s %9s %9s %9s %9s%s\n", style.dim, "latency", "count", "P50", "P90", "P99", "P99.9", "max", style.end);
     auto row = [&](const std::string& title, const Histogram& histogram) {
@@ -78,7 +83,7 @@ void latencies(std::string& out, const RunResult& result, const Style& style) {
     };
     for (const auto* map : {&result.in.judgement.latency, &result.in.extra_latency})
         for (const auto& [key, histogram] : *map)
-            if (histogram.count() + histogram.missing() > 0 && key.label.find("phase=") == std::string::npos)
+            if (histogram.count() + histogram.missing() > 0 && (key.label.empty() || worth_a_line(key)))
                 row(key.kind + (key.label.empty() ? "" : " " + key.label), histogram);
     if (const auto interval = percentile_interval(result.in.judgement.delivery_by_second, 99, result.in.plan->seed))
         append(out, "  delivery P99 lies between %s and %s (95 %%, over seconds)\n", span(interval->low).c_str(), span(interval->high).c_str());

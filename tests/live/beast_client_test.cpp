@@ -64,8 +64,9 @@ TEST(BeastClient, HoldsAConversation) {
     const std::string c = created.substr(created.find(R"("c":")") + 5, 22);
     for (BeastUser* user : {&ann, &ben}) {
         user->say(R"({"t":"resume","at":[],"complete":true})");
-        const std::string resumed = user->hear();
-        EXPECT_TRUE(has(resumed, R"("pending":0)") && has(resumed, c)) << resumed;
+        std::string resumed;
+        while (!has(resumed, R"("pending":0)")) resumed += user->hear();
+        EXPECT_TRUE(has(resumed, c)) << resumed;
     }
 
     // a message in many fragments, with a ping between two of them

@@ -9,8 +9,10 @@ SCENARIO = scenario("""
 version: 1
 name: one user meets a broken server
 seed: 1
+target: {adapter: hubbub}
 population: {users: 2}
-topology: []
+topology:
+  - {class: direct, count: 1}
 load:
   - {phase: connect, ramp: 100/s, until: population, max_duration: 3s}
   - {phase: drain, settle: 1s}

@@ -18,6 +18,7 @@ SCENARIO = scenario("""
 version: 1
 name: the server is killed in the middle
 seed: 1
+target: {adapter: hubbub}
 population: {users: 60}
 topology:
   - {class: direct, count: 40}

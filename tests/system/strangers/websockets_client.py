@@ -37,7 +37,8 @@ async def main():
     assert created["t"] == "created", created
     for session in sessions:
         await session.say(t="resume", at=[[created["c"], created["epoch"], created["head"]]], complete=True)
-        assert (await session.next())["pending"] == 0
+        while (await session.next())["pending"] > 0:
+            pass
 
     for n in range(1, 21):
         # every message in fragments, as a streaming client sends it
@@ -51,7 +52,7 @@ async def main():
         assert [g["q"] for g in got] == [a["q"] for a in acks]
         assert got[4]["b"] == "message 5 \u00e4\u20ac\U0001f600" and got[4]["u"] == "py-ann"
 
-    await sessions[2].say(t="history", id=7, c=created["c"], from_=1, limit=5, **{"from": 1})
+    await sessions[2].say(t="history", id=7, c=created["c"], limit=5, **{"from": 1})
     page = await sessions[2].next()
     assert [entry["q"] for entry in page["entries"]] == [1, 2, 3, 4, 5] and page["head"] == acks[-1]["q"]
     assert page["entries"][0]["t"] == "joined" and sorted(page["entries"][0]["members"]) == users
