@@ -9,7 +9,7 @@ SCENARIO = scenario("""
 version: 1
 name: one user meets a broken server
 seed: 1
-target: {adapter: hubbub}
+target: {endpoints: ["ws://127.0.0.1:1/chat"]}   # --url says where
 population: {users: 2}
 topology:
   - {class: direct, count: 1}

@@ -18,7 +18,7 @@ SCENARIO = scenario("""
 version: 1
 name: the server is killed in the middle
 seed: 1
-target: {adapter: hubbub}
+target: {endpoints: ["ws://127.0.0.1:1/chat"]}   # --url says where
 population: {users: 60}
 topology:
   - {class: direct, count: 40}

@@ -14,7 +14,7 @@ SCENARIO = scenario(f"""
 version: 1
 name: watched while it runs
 seed: 3
-target: {{adapter: hubbub}}
+target: {{endpoints: ["ws://127.0.0.1:1/chat"]}}
 population: {{users: 50}}
 topology:
   - {{class: group, count: 10, size: {{min: 4, max: 10}}}}
