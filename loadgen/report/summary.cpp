@@ -71,7 +71,7 @@ void traffic(std::string& out, const RunInput& in) {
 
 /// The result file has every label; a screen has room for the ones people look for first.
 bool worth_a_line(const LatencyKey& key) {
-    return (key.kind == "delivery" && key.label.rfind("class=", 0) == 0) || (key.kind == "delivery_last" && key.label == "class=channel");
+    return (key.kind == "delivery" && key.label.rfind("class=", 0) == 0 && key.label.find(',') == std::string::npos) || (key.kind == "delivery_last" && key.label == "class=channel");
 }
 
 void latencies(std::string& out, const RunResult& result, const Style& style) {
