@@ -12,14 +12,17 @@ namespace {
 
 using Words = std::span<const std::string_view>;
 
-constexpr auto latencies =
-    std::to_array<std::string_view>({"delivery", "delivery_first", "delivery_median", "delivery_last", "ack",
-                                     "connect", "reconnect", "catch_up"});
+constexpr auto latencies = std::to_array<std::string_view>(
+    {"delivery", "delivery_first", "delivery_last", "ack", "connect", "reconnect"});
 constexpr auto counters = std::to_array<std::string_view>(
-    {"lost",      "duplicate",    "duplicate_raw", "gap_live",   "gap_healed",    "order",
-     "causality", "disagreement", "phantom",       "corrupt",    "leaked",        "history",
-     "resume",    "sent",         "acked",         "rejected",   "indeterminate", "unsent",
-     "expected",  "delivered",    "missing",       "unverified", "foreign",       "reconnects"});
+    {"lost",      "duplicate",    "duplicate_raw", "gap_live",  "gap_healed",    "order",
+     "causality", "disagreement", "phantom",       "corrupt",   "leaked",        "history",
+     "resume",    "sent",         "acked",         "rejected",  "indeterminate", "unsent",
+     "expected",  "delivered",    "missing",       "reconnects"});
+/// Of the language, but nothing measures them yet: a level that nobody measures must not look like one that
+/// is missed.
+constexpr auto later_metrics = std::to_array<std::string_view>(
+    {"delivery_median", "catch_up", "presence", "receipt", "receipts", "typing"});
 constexpr auto figures =
     std::to_array<std::string_view>({"p50", "p90", "p99", "p999", "max", "mean", "count", "errors"});
 constexpr auto labels = std::to_array<std::string_view>({"class", "phase"});
@@ -51,6 +54,8 @@ class SloReader {
                 return refuse("the counter " + slo_.metric + " takes no figure");
             return true;
         }
+        if (contains(later_metrics, slo_.metric))
+            return refuse("`" + slo_.metric + "` is not built in this version");
         if (!contains(latencies, slo_.metric)) {
             std::vector<std::string_view> known(latencies.begin(), latencies.end());
             known.insert(known.end(), counters.begin(), counters.end());
@@ -80,7 +85,7 @@ class SloReader {
             slo_.labels.emplace(name, value);
         } while (take(","));
         if (!take("}")) return refuse("expected } after the labels");
-        if (!(slo_.metric == "ack" || slo_.metric.starts_with("delivery") || slo_.metric == "catch_up"))
+        if (slo_.metric != "ack" && !slo_.metric.starts_with("delivery"))
             return refuse(slo_.metric + " takes no labels");
         return true;
     }

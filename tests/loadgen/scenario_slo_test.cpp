@@ -43,6 +43,9 @@ TEST(Slo, TakesTheUnitOfItsFigure) {
 TEST(Slo, SaysWhatItExpected) {
     EXPECT_THAT(refusal("delivry.p99 < 1s"),
                 HasSubstr("unknown metric 'delivry' (did you mean 'delivery'?)"));
+    EXPECT_THAT(refusal("catch_up.p99 < 1s"), HasSubstr("`catch_up` is not built in this version"));
+    EXPECT_THAT(refusal("presence.p99{kind=silent} < 17s"),
+                HasSubstr("`presence` is not built in this version"));
     EXPECT_THAT(refusal("delivery < 1s"), HasSubstr("expected a figure after delivery"));
     EXPECT_THAT(refusal("delivery.p98 < 1s"), HasSubstr("unknown figure 'p98' (did you mean 'p90'?)"));
     EXPECT_THAT(refusal("lost.p99 < 1"), HasSubstr("the counter lost takes no figure"));
