@@ -91,8 +91,8 @@ enum class OrderMode : std::uint8_t { none, sender, conversation, causal };
 /// `delivery.p99{class=channel} < 500ms`, `connect.errors < 0.1%`, `lost == 0`
 struct Slo {
     std::string text;  ///< as written
-    std::string
-        metric;  ///< delivery, delivery_first, delivery_last, ack, connect, reconnect, or a counter's name
+    /// delivery, delivery_first, delivery_last, ack, connect, reconnect, or a counter's name
+    std::string metric;
     std::string figure;  ///< p50 p90 p99 p999 max mean errors count; empty for a plain counter
     std::map<std::string, std::string> labels;  ///< class, phase
     std::string op;                             ///< < <= > >= ==
