@@ -6,8 +6,9 @@
 
 namespace hubbub {
 
-CatchUp::CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations)
-    : context_(context), switchboard_(switchboard), conversations_(conversations) {}
+CatchUp::CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations,
+                 OwnerSabotage* wrongs)
+    : context_(context), switchboard_(switchboard), conversations_(conversations), wrongs_(wrongs) {}
 
 void CatchUp::failed(const Error& error) {
     context_.counters.store_failures.add();
@@ -49,16 +50,18 @@ AttachAnswer CatchUp::answer(const AttachQuestion& question, const Asker& asker,
     if (!conversation) return out;
 
     const Sequence head = conversation->committed;
-    out.position = {asked.conversation, conversation->epoch, 0, head, ResumeStatus::ok};
+    const Epoch epoch = epoch_for(*conversation, asker.user, asker.device);
+    out.position = {asked.conversation, epoch, 0, head, ResumeStatus::ok};
     out.position.from = std::max(asked.sequence + 1, joined);
     out.until = head;
     if (question.announced == 0) {
-        if (asked.epoch != conversation->epoch || asked.sequence > head) {
+        if (asked.epoch != epoch || asked.sequence > head) {
             out.position.status = ResumeStatus::reset;
             out.position.from = joined;
         }
         if (head + 1 - out.position.from > limits::catch_up_entries_max)
             out.position.status = ResumeStatus::too_old;
+        if (wrongs_) start_wrongly(*conversation, asker, joined, out);
     }
     if (out.position.status != ResumeStatus::too_old) {
         const Sequence announced = question.announced == 0 ? head : question.announced;
@@ -72,6 +75,7 @@ AttachAnswer CatchUp::answer(const AttachQuestion& question, const Asker& asker,
             out.until = head;
         }
     }
+    if (wrongs_ && question.announced == 0) follow_wrongly(*conversation, asker, joined, out);
     if (!out.cut) listen(*conversation, asker, out);
     return out;
 }
@@ -84,6 +88,7 @@ Status CatchUp::collect(const Conversation& conversation, Sequence from, Sequenc
             answer.cut = true;
             return false;
         }
+        if (wrongs_ && wrongs_->hidden(conversation.id, asker.user, asker.device, sequence)) return true;
         bytes_left -= std::min(bytes_left, frame.size());
         answer.frames.push_back(std::move(frame));
         answer.until = sequence;
@@ -125,6 +130,7 @@ void CatchUp::listen(Conversation& conversation, const Asker& asker, AttachAnswe
     } else {
         conversation.listeners.push_back({asker.session.shard, answer.ticket});
     }
+    if (wrongs_) wrongs_->attached(conversation.id, asker.session, asker.user, asker.device);
 }
 
 void CatchUp::answer_complete(const AttachMail& mail, Attached& attached) {
@@ -144,7 +150,8 @@ void CatchUp::answer_complete(const AttachMail& mail, Attached& attached) {
         if (!conversation) continue;
         const Sequence head = conversation->committed;
         auto& answer = attached.answers.emplace_back();
-        answer.position = {id, conversation->epoch, head + 1, head, ResumeStatus::ok};
+        const Epoch epoch = epoch_for(*conversation, mail.user, mail.device);
+        answer.position = {id, epoch, head + 1, head, ResumeStatus::ok};
         answer.until = head;
         listen(*conversation, asker, answer);
     }
@@ -190,12 +197,20 @@ void CatchUp::history(const HistoryMail& mail) {
 
 Result<HistoryPage> CatchUp::page(const HistoryMail& mail, const Conversation& conversation, Sequence joined,
                                   std::vector<LogEntry>& scratch) {
-    HistoryPage page{mail.id, conversation.id, conversation.epoch, conversation.committed, {}};
+    HistoryPage page{mail.id,
+                     conversation.id,
+                     epoch_for(conversation, mail.user, mail.device),
+                     conversation.committed,
+                     {}};
+    if (wrongs_ && page.head > joined && wrongs_->stale(conversation)) --page.head;
     const std::size_t limit = std::clamp<std::size_t>(mail.limit, 1, limits::history_page_entries_max);
     std::vector<Sequence> sequences;
     std::size_t bytes = 0;
     const Status read = conversations_.read(
         conversation, std::max(mail.from, joined), page.head, [&](Sequence sequence, const LogEntry& entry) {
+            if (wrongs_ && (wrongs_->left_out(conversation.id, sequence) ||
+                            wrongs_->hidden(conversation.id, mail.user, mail.device, sequence)))
+                return true;
             bytes += entry.user.size() + entry.device.size() + entry.body.size();
             for (const std::string& member : entry.members) bytes += member.size();
             if (!scratch.empty() && bytes > limits::history_page_bytes_max) return false;
@@ -208,6 +223,11 @@ Result<HistoryPage> CatchUp::page(const HistoryMail& mail, const Conversation& c
     for (std::size_t i = 0; i < scratch.size(); ++i)
         page.entries.push_back(to_wire(conversation.id, sequences[i], scratch[i]));
     return page;
+}
+
+Epoch CatchUp::epoch_for(const Conversation& conversation, std::string_view user,
+                         std::string_view device) const {
+    return wrongs_ ? wrongs_->told_epoch(conversation, user, device) : conversation.epoch;
 }
 
 }  // namespace hubbub

@@ -3,13 +3,15 @@
 #pragma once
 
 #include "refserver/core/conversations.hpp"
+#include "refserver/core/owner_sabotage.hpp"
 #include "refserver/core/switchboard.hpp"
 
 namespace hubbub {
 
 class CatchUp {
   public:
-    CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations);
+    CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations,
+            OwnerSabotage* wrongs);
 
     void attach(const AttachMail& mail);
     void detach(const DetachMail& mail);
@@ -30,10 +32,19 @@ class CatchUp {
     Result<HistoryPage> page(const HistoryMail& mail, const Conversation& conversation, Sequence joined,
                              std::vector<LogEntry>& scratch);
     void failed(const Error& error);
+    // ---- sabotage
+    void start_wrongly(const Conversation& conversation, const Asker& asker, Sequence joined,
+                       AttachAnswer& answer);
+    void follow_wrongly(const Conversation& conversation, const Asker& asker, Sequence joined,
+                        AttachAnswer& answer);
+    [[nodiscard]] bool others_message(const SharedBytes& frame, const Asker& asker, Sequence& sequence);
+    [[nodiscard]] Epoch epoch_for(const Conversation& conversation, std::string_view user,
+                                  std::string_view device) const;
 
     ShardContext& context_;
     Switchboard& switchboard_;
     Conversations& conversations_;
+    OwnerSabotage* wrongs_;  // null: honest
     Ticket next_ticket_ = 1;
 };
 

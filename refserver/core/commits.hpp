@@ -16,12 +16,10 @@ struct Uncommitted {
     Kind kind = Kind::message;
     Conversation* conversation = nullptr;
     Sequence sequence = 0;
-    SharedBytes frame;
-    // message
+    SharedBytes frame;  ///< empty: acknowledged, but there is no such entry (sabotage)
+    // message. No sender: nobody is acknowledged, all devices get it (sabotage)
     Sender* sender = nullptr;
     WireNumber number = 0;
-    bool stored = true;      ///< false: acknowledged, but there is no such entry (sabotage)
-    bool anonymous = false;  ///< nobody sent it: no ack, all devices get it (sabotage)
     // created, added: who asked, with a client's repeated create
     struct Asker {
         SessionRef session;

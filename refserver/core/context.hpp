@@ -28,6 +28,13 @@ struct ShardContext {
     std::unique_ptr<Codec> decoder = make_json_codec();
     std::unique_ptr<Codec> encoder = make_json_codec();
 
+    /// Back from a frame that frame_of() made. Lives until the next call. Cold paths only.
+    Result<ServerMessage, DecodeError> message_of(const SharedBytes& frame) {
+        if (!own_decoder_) own_decoder_ = make_json_codec();
+        // Unmasked, with one of the three lengths of RFC 6455 section 5.2.
+        const auto length = static_cast<unsigned char>(frame.view()[1]);
+        return own_decoder_->decode_server(frame.view().substr(length < 126 ? 2 : length == 126 ? 4 : 10));
+    }
     /// One whole WebSocket frame, ready to be shared.
     SharedBytes frame_of(const ServerMessage& message) {
         scratch_.clear();
@@ -36,8 +43,12 @@ struct ShardContext {
         return websocket::make_frame(opcode, scratch_);
     }
 
+    /// There is a sabotage plan: owners must know who listens.
+    [[nodiscard]] bool sabotaged() const { return !options.sabotage.items.empty(); }
+
   private:
     std::string scratch_;
+    std::unique_ptr<Codec> own_decoder_;
 };
 
 }  // namespace hubbub

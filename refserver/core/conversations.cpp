@@ -5,12 +5,6 @@
 namespace hubbub {
 namespace {
 
-/// The payload of a frame that we made ourselves: unmasked, one of the three lengths of RFC 6455 section 5.2.
-std::string_view payload_of(std::string_view frame) {
-    const auto length = static_cast<unsigned char>(frame[1]);
-    return frame.substr(length < 126 ? 2 : length == 126 ? 4 : 10);
-}
-
 LogEntry to_log(const Entry& entry) {
     LogEntry log;
     log.kind = entry.kind;
@@ -180,10 +174,9 @@ Status Conversations::read(const Conversation& conversation, Sequence from, Sequ
 Status Conversations::read_recent(const Conversation& conversation, Sequence from, Sequence to,
                                   const VisitEntry& visit) {
     if (context_.store.durability() != Durability::none) return {};
-    const auto codec = make_json_codec();
     for (const RecentEntry& recent : conversation.recent) {
         if (recent.sequence < from || recent.sequence > to) continue;
-        const auto message = codec->decode_server(payload_of(recent.frame.view()));
+        const auto message = context_.message_of(recent.frame);
         if (message.has_error()) return fail("a recent entry cannot be read: " + message.error().detail);
         if (!visit(recent.sequence, to_log(std::get<Entry>(*message)))) break;
     }

@@ -4,11 +4,14 @@
 
 namespace hubbub {
 
-FanOutQueue::FanOutQueue(ShardContext& context, Connections& connections, Topics& topics)
-    : context_(context), connections_(connections), topics_(topics) {}
+FanOutQueue::FanOutQueue(ShardContext& context, Connections& connections, Topics& topics, Saboteur* saboteur)
+    : context_(context), connections_(connections), topics_(topics) {
+    if (saboteur) wrongs_ = std::make_unique<DeliverySabotage>(context, *saboteur, connections, topics);
+}
 
-void FanOutQueue::add(std::uint32_t index, PendingEntry entry) {
+void FanOutQueue::add(std::uint32_t index, PendingEntry entry, const FanOut& origin) {
     Topic& topic = topics_.at(index);
+    if (wrongs_) wrongs_->arrived(index, origin, entry);
     topic.pending.push_back(std::move(entry));
     ++waiting_;
     if (!topic.queued) queue(index);
@@ -16,6 +19,7 @@ void FanOutQueue::add(std::uint32_t index, PendingEntry entry) {
 
 void FanOutQueue::queue(std::uint32_t index) {
     Topic& topic = topics_.at(index);
+    if (wrongs_ && wrongs_->held_back(topic.conversation)) return;
     topic.queued = true;
     (topic.slots.size() <= context_.options.fanout_slice ? small_ : large_).push_back(index);
 }
@@ -24,6 +28,7 @@ void FanOutQueue::turn() {
     const std::size_t slice = context_.options.fanout_slice;
     const std::size_t turn_max = slice * limits::fanout_turn_slices_max;
     std::size_t turn_total = 0;
+    if (wrongs_) sabotage_turn();
 
     if (!large_.empty()) {
         const std::uint32_t index = large_.front();
@@ -109,18 +114,35 @@ bool FanOutQueue::deliver(Topic& topic, Subscriber& subscriber) {
         if (entry.sequence <= had || entry.hidden == subscriber.link) continue;
         if (entry.sender == subscriber.link) {
             if (entry.ack.empty()) continue;
-            connections_.send_unchecked(*connection, entry.ack);
+            push(topic, *connection, entry, entry.ack);
             context_.counters.acks.add();
         } else if (!entry.frame.empty()) {
-            connections_.send_unchecked(*connection, entry.frame);
+            push(topic, *connection, entry, entry.frame);
             context_.counters.deliveries.add();
         }
     }
     return true;
 }
 
+void FanOutQueue::push(const Topic& topic, Connection& connection, const PendingEntry& entry,
+                       const SharedBytes& frame) {
+    if (wrongs_) return wrongs_->push(topic.conversation, connection, entry, frame);
+    connections_.send_unchecked(connection, frame);
+}
+
+void FanOutQueue::sabotage_turn() {
+    wrongs_->push_overdue();
+    for (const ConversationId& conversation : wrongs_->release_due()) {
+        const auto index = topics_.find(conversation);
+        if (!index) continue;
+        const Topic& topic = topics_.at(*index);
+        if (!topic.queued && !topic.pending.empty()) queue(*index);
+    }
+}
+
 Time FanOutQueue::next_deadline() const {
-    return small_.empty() && large_.empty() ? never : context_.now;
+    if (!small_.empty() || !large_.empty()) return context_.now;
+    return wrongs_ ? wrongs_->next_deadline() : never;
 }
 
 }  // namespace hubbub

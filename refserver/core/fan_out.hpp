@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "refserver/core/connection.hpp"
+#include "refserver/core/delivery_sabotage.hpp"
 #include "refserver/core/topics.hpp"
 
 namespace hubbub {
@@ -14,10 +15,10 @@ namespace hubbub {
 /// share one slice a turn in round-robin, so that they disturb neither each other nor the small ones.
 class FanOutQueue {
   public:
-    FanOutQueue(ShardContext& context, Connections& connections, Topics& topics);
+    FanOutQueue(ShardContext& context, Connections& connections, Topics& topics, Saboteur* saboteur);
 
-    /// An entry for the subscribers of a topic, behind those that wait.
-    void add(std::uint32_t topic, PendingEntry entry);
+    /// An entry for the subscribers of a topic, behind those that wait. `origin`: where it comes from.
+    void add(std::uint32_t topic, PendingEntry entry, const FanOut& origin);
     void turn();
     /// `now` while sweeps are unfinished.
     [[nodiscard]] Time next_deadline() const;
@@ -31,12 +32,16 @@ class FanOutQueue {
     std::size_t sweep_slice(Topic& topic, std::size_t slots_max);
     bool deliver(Topic& topic, Subscriber& subscriber);
     void finish_slice(std::uint32_t index, std::size_t served);
+    void push(const Topic& topic, Connection& connection, const PendingEntry& entry,
+              const SharedBytes& frame);
+    void sabotage_turn();
 
     ShardContext& context_;
     Connections& connections_;
     Topics& topics_;
     std::deque<std::uint32_t> small_, large_;
     std::size_t waiting_ = 0;
+    std::unique_ptr<DeliverySabotage> wrongs_;
 };
 
 }  // namespace hubbub

@@ -8,14 +8,25 @@ namespace {
 // Hint for a sender that met a full committer: it empties with the next group commits.
 constexpr std::uint32_t overloaded_retry_ms = 100;
 
+LogEntry message_entry(std::string_view user, std::string_view device, WireNumber number,
+                       std::string_view body) {
+    return {.kind = EntryKind::message,
+            .user = std::string(user),
+            .device = std::string(device),
+            .number = number,
+            .body = std::string(body),
+            .members = {}};
+}
+
 }  // namespace
 
-OwnerSide::OwnerSide(ShardContext& context, Switchboard& switchboard, Random random)
+OwnerSide::OwnerSide(ShardContext& context, Switchboard& switchboard, Random random, Saboteur* saboteur)
     : context_(context),
       switchboard_(switchboard),
+      wrongs_(saboteur ? std::make_unique<OwnerSabotage>(context, *saboteur) : nullptr),
       conversations_(context),
       commits_(context),
-      catch_up_(context, switchboard, conversations_),
+      catch_up_(context, switchboard, conversations_, wrongs_.get()),
       membership_(context, switchboard, conversations_, commits_, read_only_, random) {}
 
 void OwnerSide::send(const SendRequest& request) {
@@ -38,6 +49,7 @@ void OwnerSide::send(const SendRequest& request) {
     }
     if (request.number != 0 && request.number <= (*sender)->accepted.last())
         return repeat(request, *conversation, **sender);
+    if (wrongs_ && append_swapped(request, *conversation, **sender)) return;
     const ErrorCode refusal = check_new(**sender, request.number);
     if (refusal != ErrorCode::internal) return reject(request, refusal);
     append(request, *conversation, **sender);
@@ -69,24 +81,30 @@ void OwnerSide::repeat(const SendRequest& request, const Conversation& conversat
 }
 
 void OwnerSide::append(const SendRequest& request, Conversation& conversation, Sender& sender) {
+    sender.session = request.session;
+    context_.counters.sends.add();
+    if (wrongs_ && wrongs_->hold_back(request, conversation, sender)) return;
+    LogEntry entry = message_entry(request.user, request.device, request.number, request.body);
+    if (wrongs_) return append_wrongly(std::move(entry), conversation, sender);
+    append_honestly(std::move(entry), conversation, sender);
+}
+
+void OwnerSide::append_honestly(LogEntry entry, Conversation& conversation, Sender& sender) {
     const Sequence sequence = ++conversation.last;
     sender.accepted.accept(sequence);
-    sender.session = request.session;
-    sender.dirty = true;
-    const LogEntry entry{.kind = EntryKind::message,
-                         .user = std::string(request.user),
-                         .device = std::string(request.device),
-                         .number = request.number,
-                         .body = std::string(request.body),
-                         .members = {}};
+    log(entry, conversation, sequence, &sender);
+}
+
+Uncommitted& OwnerSide::log(const LogEntry& entry, Conversation& conversation, Sequence sequence,
+                            Sender* sender) {
+    if (sender) sender->dirty = true;
     commits_.writes().put(keys::entry(conversation.id, sequence), encode(entry));
-    commits_.add({.conversation = &conversation,
-                  .sequence = sequence,
-                  .frame = context_.frame_of(to_wire(conversation.id, sequence, entry)),
-                  .sender = &sender,
-                  .number = request.number,
-                  .askers = {}});
-    context_.counters.sends.add();
+    return commits_.add({.conversation = &conversation,
+                         .sequence = sequence,
+                         .frame = context_.frame_of(to_wire(conversation.id, sequence, entry)),
+                         .sender = sender,
+                         .number = sender ? entry.number : 0,
+                         .askers = {}});
 }
 
 void OwnerSide::committed(std::uint64_t batch, CommitStatus status) {
@@ -117,22 +135,34 @@ void OwnerSide::publish(Uncommitted& entry) {
 
 void OwnerSide::publish_message(Uncommitted& entry) {
     Conversation& conversation = *entry.conversation;
-    Sender& sender = *entry.sender;
-    sender.committed = std::max(sender.committed, entry.number);
     const Names& names = conversations_.names;
     FanOut out{.conversation = conversation.id,
                .sequence = entry.sequence,
                .frame = entry.frame,
-               .user = names.name(names.user_of(sender.device)),
-               .device = names.name(sender.device),
-               .ack = ack(conversation, entry.number, entry.sequence),
+               .user = {},
+               .device = {},
+               .ack = {},
                .hidden_user = {},
                .hidden_device = {}};
-    conversations_.remember(conversation, {entry.sequence, entry.frame, sender.device, entry.number});
+    if (entry.sender) {
+        entry.sender->committed = std::max(entry.sender->committed, entry.number);
+        out.user = names.name(names.user_of(entry.sender->device));
+        out.device = names.name(entry.sender->device);
+        out.ack = ack(conversation, entry.number, entry.sequence);
+    }
+    const PublishWrong wrong =
+        wrongs_ ? wrongs_->before_publish(conversation, entry, out.user, out.device) : PublishWrong{};
+    if (!wrong.acknowledge) out.ack = {};
+    out.hidden_user = wrong.hidden_user;
+    out.hidden_device = wrong.hidden_device;
+    if (!entry.frame.empty())
+        conversations_.remember(
+            conversation,
+            {entry.sequence, entry.frame, entry.sender ? entry.sender->device : DeviceSlot(), entry.number});
     for (const auto& listener : conversation.listeners) switchboard_.fan_out(listener.shard, out);
     // Where nobody of the sender's shard listens, no fan-out brings the ack.
-    if (!conversation.listener(sender.session.shard))
-        switchboard_.answer({sender.session, out.ack, conversation.id, entry.sequence});
+    if (!out.ack.empty() && !conversation.listener(entry.sender->session.shard))
+        switchboard_.answer({entry.sender->session, out.ack, conversation.id, entry.sequence});
 }
 
 /// It may be in the store or not; it is never acknowledged any more, not even to a repeated send.
@@ -141,6 +171,7 @@ void OwnerSide::unknown(const Uncommitted& entry) {
         membership_.unknown(entry);
         return;
     }
+    if (!entry.sender) return;
     context_.counters.reject(ErrorCode::unknown_outcome);
     switchboard_.answer({entry.sender->session,
                          context_.frame_of(Rejected{.code = ErrorCode::unknown_outcome,
@@ -150,7 +181,10 @@ void OwnerSide::unknown(const Uncommitted& entry) {
                          0});
 }
 
-void OwnerSide::left(const LeftMail&) {}
+void OwnerSide::turn() {
+    if (wrongs_) release_held();
+    commits_.submit(conversations_.names);
+}
 
 void OwnerSide::reject(const SendRequest& request, ErrorCode code) {
     context_.counters.reject(code);
@@ -166,6 +200,58 @@ void OwnerSide::reject(const SendRequest& request, ErrorCode code) {
 
 SharedBytes OwnerSide::ack(const Conversation& conversation, WireNumber number, Sequence sequence) {
     return context_.frame_of(Ack{conversation.id, number, sequence});
+}
+
+// ---- sabotage
+
+void OwnerSide::left(const LeftMail& mail) {
+    if (wrongs_) wrongs_->left(mail.conversation, mail.session);
+}
+
+void OwnerSide::append_wrongly(LogEntry entry, Conversation& conversation, Sender& sender) {
+    const WireNumber number = entry.number;
+    const AppendWrong wrong = wrongs_->before_append(conversation, entry);
+    const Sequence sequence = ++conversation.last;
+    sender.accepted.accept(sequence);
+    if (wrong.store) {
+        log(entry, conversation, sequence, &sender).number = number;
+    } else {
+        sender.dirty = true;
+        commits_.add({.conversation = &conversation,
+                      .sequence = sequence,
+                      .frame = {},
+                      .sender = &sender,
+                      .number = number,
+                      .askers = {}});
+    }
+    if (wrong.again) log(entry, conversation, ++conversation.last, nullptr);
+    if (wrong.phantom) log(*wrong.phantom, conversation, ++conversation.last, nullptr);
+}
+
+/// The successor of a held send takes its number first.
+bool OwnerSide::append_swapped(const SendRequest& request, Conversation& conversation, Sender& sender) {
+    const auto* const held = wrongs_->held(sender);
+    if (!held || request.number < held->number || request.number > held->number + 1 || read_only_)
+        return false;
+    sender.session = request.session;
+    if (request.number == held->number) return true;
+    const auto first = wrongs_->swap(*held);
+    const Sequence sequence = conversation.last + 1;
+    conversation.last += 2;
+    sender.accepted.accept(sequence + 1);
+    sender.accepted.accept(sequence);
+    context_.counters.sends.add();
+    log(message_entry(request.user, request.device, request.number, request.body), conversation, sequence,
+        &sender);
+    log(message_entry(first.user, first.device, first.number, first.body), conversation, sequence + 1,
+        &sender);
+    return true;
+}
+
+void OwnerSide::release_held() {
+    while (auto held = wrongs_->release_due())
+        append_honestly(message_entry(held->user, held->device, held->number, held->body),
+                        *held->conversation, *held->sender);
 }
 
 }  // namespace hubbub

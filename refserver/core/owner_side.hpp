@@ -7,13 +7,14 @@
 #include "refserver/core/commits.hpp"
 #include "refserver/core/conversations.hpp"
 #include "refserver/core/membership.hpp"
+#include "refserver/core/owner_sabotage.hpp"
 #include "refserver/core/switchboard.hpp"
 
 namespace hubbub {
 
 class OwnerSide {
   public:
-    OwnerSide(ShardContext& context, Switchboard& switchboard, Random random);
+    OwnerSide(ShardContext& context, Switchboard& switchboard, Random random, Saboteur* saboteur);
 
     void send(const SendRequest& request);
     void attach(const AttachMail& mail) { catch_up_.attach(mail); }
@@ -25,13 +26,21 @@ class OwnerSide {
 
     void committed(std::uint64_t batch, CommitStatus status);
     /// Ends the turn: its batch goes to the store.
-    void submit() { commits_.submit(conversations_.names); }
+    void turn();
+    [[nodiscard]] Time next_deadline() const { return wrongs_ ? wrongs_->next_deadline() : never; }
     [[nodiscard]] bool read_only() const { return read_only_; }
 
   private:
     [[nodiscard]] ErrorCode check_new(const Sender& sender, WireNumber number) const;
     void repeat(const SendRequest& request, const Conversation& conversation, Sender& sender);
     void append(const SendRequest& request, Conversation& conversation, Sender& sender);
+    void append_honestly(LogEntry entry, Conversation& conversation, Sender& sender);
+    /// An entry under its number: into the batch, and onto the list of what is to be published.
+    Uncommitted& log(const LogEntry& entry, Conversation& conversation, Sequence sequence, Sender* sender);
+    // ---- sabotage
+    void append_wrongly(LogEntry entry, Conversation& conversation, Sender& sender);
+    bool append_swapped(const SendRequest& request, Conversation& conversation, Sender& sender);
+    void release_held();
     void publish(Uncommitted& entry);
     void publish_message(Uncommitted& entry);
     void unknown(const Uncommitted& entry);
@@ -40,6 +49,7 @@ class OwnerSide {
 
     ShardContext& context_;
     Switchboard& switchboard_;
+    std::unique_ptr<OwnerSabotage> wrongs_;
     Conversations conversations_;
     Commits commits_;
     bool read_only_ = false;

@@ -188,11 +188,11 @@ void Resuming::abandon(const Attached& attached) {
         if (answer.ticket != 0) topics_.settle(topics_.attached(answer.position.conversation, answer.ticket));
 }
 
-bool Resuming::covers(const Session& session, const ConversationId& conversation) const {
+bool Resuming::covers(const Session& session, const ConversationId& conversation, Sequence sequence) const {
     if (!session.resumption) return false;
     const auto& waiting = session.resumption->owners[switchboard_.owner_of(conversation).index()].waiting;
     return std::any_of(waiting.begin(), waiting.end(), [&](const AttachQuestion& question) {
-        return question.position.conversation == conversation;
+        return question.position.conversation == conversation && question.position.sequence < sequence;
     });
 }
 

@@ -23,8 +23,9 @@ class Resuming {
     /// Goes on with sessions that waited for room in their outbox or in another shard's queue.
     void turn();
     [[nodiscard]] Time next_deadline() const;
-    /// Whether a catch-up under way will bring this conversation's entries, and with them the acks.
-    [[nodiscard]] bool covers(const Session& session, const ConversationId& conversation) const;
+    /// Whether a catch-up under way will bring this entry, and with it its ack.
+    [[nodiscard]] bool covers(const Session& session, const ConversationId& conversation,
+                              Sequence sequence) const;
 
   private:
     void ask(Connection& connection);

@@ -20,12 +20,13 @@ bool storable(const std::vector<std::string_view>& names) {
 
 }  // namespace
 
-SessionSide::SessionSide(ShardContext& context, Connections& connections, Switchboard& switchboard)
+SessionSide::SessionSide(ShardContext& context, Connections& connections, Switchboard& switchboard,
+                         Saboteur* saboteur)
     : context_(context),
       connections_(connections),
       switchboard_(switchboard),
       topics_(context, switchboard),
-      queue_(context, connections, topics_),
+      queue_(context, connections, topics_, saboteur),
       resuming_(context, connections, topics_, switchboard) {}
 
 void SessionSide::message(Connection& connection, std::string_view payload, bool binary) {
@@ -35,11 +36,14 @@ void SessionSide::message(Connection& connection, std::string_view payload, bool
         return;
     }
     const auto decoded = context_.decoder->decode_client(payload);
+    const bool greeting = connection.state == ConnectionState::greeting;
     if (decoded.has_error()) {
-        connections_.end(connection, decoded.error().code);
+        const DecodeError& error = decoded.error();
+        if (error.refused_alone() && !greeting)
+            return reject(connection, {error.code, error.id, error.conversation, error.number, 0});
+        connections_.end(connection, error.code);
         return;
     }
-    const bool greeting = connection.state == ConnectionState::greeting;
     if (greeting && !std::holds_alternative<Hello>(*decoded)) {
         connections_.end(connection, ErrorCode::unauthenticated);
         return;
@@ -145,7 +149,8 @@ void SessionSide::answer(const Answer& answer) {
     Connection* const connection = connections_.find(answer.session.link);
     if (!connection || !connection->session) return;
     if (answer.sequence != 0) {
-        // A repeated ack whose entry is still on its way to this session: the ack comes in its place.
+        // Its entry is still on its way to this session: the ack comes in its place.
+        if (resuming_.covers(*connection->session, answer.conversation, answer.sequence)) return;
         if (const auto topic = topics_.find(answer.conversation)) {
             const auto slot = Topics::slot_in(*connection->session, *topic);
             if (slot && topics_.at(*topic).slots[*slot].delivered < answer.sequence) return;
@@ -167,13 +172,15 @@ void SessionSide::fan_out(const FanOut& entry) {
     const LinkId sender = device_link(entry.user, entry.device);
     if (Connection* const connection = connections_.find(sender); connection && !entry.ack.empty()) {
         const bool listens = topic && Topics::slot_in(*connection->session, *topic);
-        if (!listens && !resuming_.covers(*connection->session, entry.conversation) &&
+        if (!listens && !resuming_.covers(*connection->session, entry.conversation, entry.sequence) &&
             connections_.send(*connection, entry.ack))
             context_.counters.acks.add();
     }
     if (!topic) return;
-    queue_.add(*topic, PendingEntry{entry.sequence, entry.frame, entry.ack, sender,
-                                    device_link(entry.hidden_user, entry.hidden_device)});
+    queue_.add(*topic,
+               PendingEntry{entry.sequence, entry.frame, entry.ack, sender,
+                            device_link(entry.hidden_user, entry.hidden_device)},
+               entry);
 }
 
 void SessionSide::replaced(const SessionRef& session) {

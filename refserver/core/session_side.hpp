@@ -14,7 +14,8 @@ namespace hubbub {
 
 class SessionSide final : public ConnectionUser {
   public:
-    SessionSide(ShardContext& context, Connections& connections, Switchboard& switchboard);
+    SessionSide(ShardContext& context, Connections& connections, Switchboard& switchboard,
+                Saboteur* saboteur);
 
     // ---- from clients
     void message(Connection& connection, std::string_view payload, bool binary) override;

@@ -12,18 +12,20 @@ namespace hubbub {
 
 struct Shard::Impl {
     Impl(ShardId self, const ServerOptions& options, Links& links, Mailroom& mailroom, Store& store,
-         Random random, Log& log)
+         Random random, SabotageTruth& truth, Log& log)
         : context(self, options, links, store, log),
+          saboteur(context.sabotaged() ? std::make_unique<Saboteur>(options.sabotage, self, truth) : nullptr),
           switchboard(context, mailroom),
           connections(context, random.child("drain")),
-          sessions(context, connections, switchboard),
-          owner(context, switchboard, random.child("ids")),
+          sessions(context, connections, switchboard, saboteur.get()),
+          owner(context, switchboard, random.child("ids"), saboteur.get()),
           registry(context, switchboard) {
         connections.set_user(sessions);
         switchboard.connect(sessions, owner, registry);
     }
 
     ShardContext context;
+    std::unique_ptr<Saboteur> saboteur;  // null: honest
     Switchboard switchboard;
     Connections connections;
     SessionSide sessions;
@@ -32,8 +34,8 @@ struct Shard::Impl {
 };
 
 Shard::Shard(ShardId self, const ServerOptions& options, Links& links, Mailroom& mailroom, Store& store,
-             Random random, SabotageTruth&, Log& log)
-    : impl_(std::make_unique<Impl>(self, options, links, mailroom, store, random, log)) {}
+             Random random, SabotageTruth& truth, Log& log)
+    : impl_(std::make_unique<Impl>(self, options, links, mailroom, store, random, truth, log)) {}
 
 Shard::~Shard() = default;
 
@@ -69,12 +71,12 @@ void Shard::turn(Time now) {
     impl_->switchboard.turn();
     impl_->connections.turn();
     impl_->sessions.turn();
-    impl_->owner.submit();
+    impl_->owner.turn();
 }
 
 Time Shard::next_deadline() const {
     return std::min({impl_->connections.next_deadline(), impl_->sessions.next_deadline(),
-                     impl_->switchboard.next_deadline()});
+                     impl_->owner.next_deadline(), impl_->switchboard.next_deadline()});
 }
 
 void Shard::drain(Duration spread, Time now) {

@@ -32,7 +32,7 @@ struct ServerOptions {
     std::size_t outbox_bytes_max = limits::outbox_bytes_max;
     std::size_t fanout_slice = limits::fanout_slice;
     std::string version = "hubbub";
-    SabotagePlan sabotage;
+    SabotagePlan sabotage = {};
 };
 
 /// Counted by the shard's thread, read by any (relaxed atomics; see refserver/core/counters.hpp).

@@ -86,6 +86,10 @@ void Topics::unsubscribe_all(Session& session) {
 
 void Topics::release(const Subscription& subscription) {
     Topic& topic = topics_[subscription.topic];
+    if (context_.sabotaged()) {
+        const SessionRef session{context_.self, topic.slots[subscription.slot].link};
+        switchboard_.post(switchboard_.owner_of(topic.conversation), LeftMail{session, topic.conversation});
+    }
     topic.slots[subscription.slot] = Subscriber{};
     topic.free.push_back(subscription.slot);
     context_.counters.subscriptions.subtract();

@@ -140,6 +140,11 @@ void World::kill() {
     start();
 }
 
+void World::restart_with(std::uint32_t shards) {
+    options_.shards = options_.server.shards = shards;
+    kill();
+}
+
 Client& World::client(const std::string& user, const std::string& device) {
     auto& place = clients_[{user, device}];
     if (!place) place = std::make_unique<Client>(*this, user, device);

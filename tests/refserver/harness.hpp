@@ -113,6 +113,7 @@ class World {
     bool step();
     /// The server process dies and a new one starts on what the store holds.
     void kill();
+    void restart_with(std::uint32_t shards);
     /// A conversation of these users, created by "maker" on shard 0; all of it committed.
     ConversationId conversation(const std::string& key, std::vector<std::string> members);
 
