@@ -28,11 +28,18 @@ LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
     setup.sabotage.items = {{kind, 0.08, 3}};
     setup.worker.ack_timeout = 300ms;
     setup.worker.backoff_base = 20ms;
+    if (kind == SabotageKind::swap_order) setup.sabotage.items[0].rate = 1;
     if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat || kind == SabotageKind::wrong_epoch) {
         setup.sabotage.items[0].rate = 0.5;
         setup.sabotage.items.push_back({SabotageKind::lose_ack, 0.05, 4});  // harmless, and makes clients come back and resume
     }
     return setup;
+}
+
+SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
+    if (kind == SabotageKind::swap_order)  // needs sends of one device that wait together
+        return {.users = 5, .directs = 3, .groups = 1, .channels = 0, .rate = 800, .length = 400ms, .settle = 500ms, .seed = seed};
+    return {.users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed};
 }
 
 class EveryKindLive : public testing::TestWithParam<std::uint8_t> {};
@@ -47,7 +54,7 @@ TEST_P(EveryKindLive, IsFoundNamedRightlyAndNothingElseIsAccused) {
     for (unsigned t = 0; t < at_once; ++t)
         threads.emplace_back([&] {
             for (std::uint64_t seed = next++; seed <= seeds(); seed = next++) {
-                const auto plan = make_small_plan({.users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed});
+                const auto plan = make_small_plan(scenario_for(kind, seed));
                 const LiveResult result = run_over_sockets(plan, setup_for(kind, seed));
                 wrongs += static_cast<std::uint64_t>(std::count_if(result.truth.begin(), result.truth.end(), [&](const auto& r) { return r.kind == kind; }));
                 const auto verdict = agrees(result.run.in.judgement.violations, result.truth);
