@@ -2,6 +2,7 @@
 // Values; any thread.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 
 #include "base/assert.hpp"
@@ -29,7 +30,7 @@ inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = 
     scenario->target.adapter = "hubbub";
     scenario->users = scenario->online = small.users;
     if (small.directs) scenario->topology.push_back({ConversationClass::direct, small.directs, 2, 2});
-    if (small.groups) scenario->topology.push_back({ConversationClass::group, small.groups, 3, 7});
+    if (small.groups) scenario->topology.push_back({ConversationClass::group, small.groups, 3, std::min(7U, small.users)});
     if (small.channels) scenario->topology.push_back({ConversationClass::channel, small.channels, small.users, small.users});
     SendBehavior send;
     const double rows = (small.directs ? 1 : 0) + (small.groups ? 1 : 0) + (small.channels ? 1 : 0);
