@@ -30,8 +30,9 @@ LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
     setup.worker.backoff_base = 20ms;
     if (kind == SabotageKind::swap_order) setup.sabotage.items[0].rate = 1;
     if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat || kind == SabotageKind::wrong_epoch) {
-        setup.sabotage.items[0].rate = 0.5;
-        setup.sabotage.items.push_back({SabotageKind::lose_ack, 0.05, 4});  // harmless, and makes clients come back and resume
+        setup.sabotage.items[0].rate = 1;
+        setup.sabotage.items.push_back({SabotageKind::lose_ack, 0.1, 6});  // harmless, and makes clients come back and resume
+        setup.worker.backoff_base = 400ms;                                 // away long enough to miss several entries
     }
     return setup;
 }
@@ -39,6 +40,8 @@ LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
 SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
     if (kind == SabotageKind::swap_order)  // needs sends of one device that wait together
         return {.users = 5, .directs = 3, .groups = 1, .channels = 0, .rate = 800, .length = 400ms, .settle = 500ms, .seed = seed};
+    if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat)
+        return {.users = 10, .directs = 2, .groups = 3, .rate = 300, .length = 800ms, .settle = 500ms, .seed = seed};
     return {.users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed};
 }
 

@@ -27,6 +27,7 @@ bool needs_resumes(SabotageKind kind) {
 /// Enough occasions for each kind: resumes for some, sends that wait together for one.
 double rate_of(SabotageKind kind) {
     if (kind == SabotageKind::swap_order || kind == SabotageKind::resume_repeat) return 1;
+    if (kind == SabotageKind::stale_history) return 0.2;  // drawn once a conversation
     return needs_resumes(kind) ? 0.3 : 0.05;
 }
 test::SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
