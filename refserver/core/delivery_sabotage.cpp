@@ -163,6 +163,12 @@ void DeliverySabotage::push(const ConversationId& conversation, Connection& conn
         push_stashed(conversation, connection);
         return;
     }
+    const bool one_at_a_time = chosen->kind != Kind::swap_delivery || stashed_.empty();
+    if (!one_at_a_time || !saboteur_.has_left(chosen->kind)) {  // others were done since it was chosen
+        connections_.send_unchecked(connection, frame);
+        push_stashed(conversation, connection);
+        return;
+    }
     if (chosen->kind == Kind::swap_delivery) {
         stashed_.push_back({std::move(*chosen), frame, context_.now + stash_for});
         return;

@@ -135,6 +135,7 @@ bool OwnerSabotage::corrupt_body(Conversation& conversation, LogEntry& entry) {
 }
 
 bool OwnerSabotage::hold_back(const SendRequest& request, Conversation& conversation, Sender& sender) {
+    if (!held_.empty()) return false;  // one at a time, so that no more are held than may be done
     if (!saboteur_.wants(Kind::swap_order, conversation.id, context_.now)) return false;
     held_.push_back({&conversation, &sender, request.number, std::string(request.user),
                      std::string(request.device), std::string(request.body), context_.now + hold_for});

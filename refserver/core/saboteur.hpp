@@ -19,6 +19,8 @@ class Saboteur {
     /// One eligible occasion: whether to act. Says no while the conversation rests from its last act, so that
     /// the traces of two acts never lie in each other: a client needs to notice and heal one first.
     bool wants(SabotageKind kind, const ConversationId& conversation, Time now);
+    /// Whether an act that was chosen earlier may still be done.
+    [[nodiscard]] bool has_left(SabotageKind kind) { return at(kind).left > 0; }
     /// The truth, right before the act. Starts the conversation's rest.
     void tell(const SabotageRecord& record, Time now);
     /// For choosing victims: a stream of its own a kind, so that one kind's draws never move another's.
