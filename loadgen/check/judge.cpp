@@ -105,6 +105,7 @@ void Judge::add(const Checker& worker) {
 
 Judgement Judge::judge() {
     Impl& impl = *impl_;
+    impl.out.sent_by_phase.resize(UINT8_MAX + 1);  // a row keeps its phase in 8 bits
     impl.out.not_checked = {"receipts", "presence"};
     if (!impl.abilities.history) impl.out.not_checked.emplace_back("history");
     if (!impl.abilities.membership) impl.out.not_checked.emplace_back("leaked");
@@ -139,6 +140,7 @@ void Judge::Impl::sum_workers() {
 void Judge::Impl::count_row(const LedgerEntry& row) {
     Totals& totals = out.totals;
     totals.sent += row.state == RowState::intended ? 0 : 1;
+    out.sent_by_phase[row.phase] += row.state == RowState::intended ? 0 : 1;
     totals.acked += row.acked() ? 1 : 0;
     totals.rejected += row.state == RowState::rejected ? 1 : 0;
     totals.indeterminate += row.state == RowState::attempted ? 1 : 0;

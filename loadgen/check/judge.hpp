@@ -28,10 +28,12 @@ struct Totals {
                   delivered = 0, missing = 0, unverified = 0, foreign = 0;
 };
 
-/// One kind of latency under one set of labels ("" = all; "class=group"; "phase=steady").
+/// One kind of latency under one set of labels ("" = all; "class=group"; "phase=steady";
+/// "class=group,phase=steady").
 struct LatencyKey {
-    std::string kind;  ///< ack, delivery, delivery_first, delivery_last, delivery_median, connect, reconnect,
-                       ///< catch_up
+    /// ack, delivery, delivery_first, delivery_last; connect, reconnect from the workers. (No median over a
+    /// message's recipients: it would need every delivery kept; docs/CHECKS.md.)
+    std::string kind;
     std::string label;
     friend auto operator<=>(const LatencyKey&, const LatencyKey&) = default;
 };
@@ -47,6 +49,7 @@ struct Judgement {
     /// the bootstrap).
     std::map<std::uint32_t, Histogram> delivery_by_second;
     std::map<std::uint32_t, Histogram> ack_by_second;
+    std::vector<std::uint64_t> sent_by_phase;  ///< index: phase of the scenario
 };
 
 class Judge {

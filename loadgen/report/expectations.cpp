@@ -20,7 +20,8 @@ bool holds(double value, const std::string& op, double bound) {
 
 /// `connect.errors`: the share of attempts that failed.
 double connect_errors(const RunInput& input) {
-    const auto attempts = static_cast<double>(input.connections.connections + input.connections.connect_errors);
+    const auto attempts =
+        static_cast<double>(input.connections.connections + input.connections.connect_errors);
     return attempts > 0 ? static_cast<double>(input.connections.connect_errors) / attempts : not_measured;
 }
 
@@ -28,15 +29,18 @@ double counter_value(const RunInput& input, const std::string& counter) {
     for (const auto& [name, value] : by_name(input.judgement.violations))
         if (name == counter) return static_cast<double>(value);
     const Totals& totals = input.judgement.totals;
-    const std::array<std::pair<std::string_view, std::uint64_t>, 9> others = {{{"sent", totals.sent},
-                                                                               {"acked", totals.acked},
-                                                                               {"rejected", totals.rejected},
-                                                                               {"indeterminate", totals.indeterminate},
-                                                                               {"unsent", totals.unsent},
-                                                                               {"expected", totals.expected},
-                                                                               {"delivered", totals.delivered},
-                                                                               {"missing", totals.missing},
-                                                                               {"reconnects", input.connections.reconnects}}};
+    const std::array<std::pair<std::string_view, std::uint64_t>, 11> others = {
+        {{"sent", totals.sent},
+         {"acked", totals.acked},
+         {"rejected", totals.rejected},
+         {"indeterminate", totals.indeterminate},
+         {"unsent", totals.unsent},
+         {"expected", totals.expected},
+         {"delivered", totals.delivered},
+         {"missing", totals.missing},
+         {"unverified", totals.unverified},
+         {"foreign", totals.foreign},
+         {"reconnects", input.connections.reconnects}}};
     for (const auto& [name, value] : others)
         if (name == counter) return static_cast<double>(value);
     return not_measured;
@@ -47,13 +51,16 @@ double value_of(const RunInput& input, const Slo& slo) {
     if (slo.figure == "errors") return slo.metric == "connect" ? connect_errors(input) : not_measured;
     const LatencyKey key{slo.metric, latency_label(slo.labels)};
     for (const auto* map : {&input.judgement.latency, &input.extra_latency})
-        if (const auto found = map->find(key); found != map->end()) return latency_figure(found->second, slo.figure);
+        if (const auto found = map->find(key); found != map->end())
+            return latency_figure(found->second, slo.figure);
     return not_measured;
 }
 
 }  // namespace
 
-bool is_latency(const Slo& slo) { return !slo.figure.empty() && slo.figure != "errors" && slo.figure != "count"; }
+bool is_latency(const Slo& slo) {
+    return !slo.figure.empty() && slo.figure != "errors" && slo.figure != "count";
+}
 
 double latency_figure(const Histogram& histogram, std::string_view figure) {
     if (figure == "count") return static_cast<double>(histogram.count());
@@ -63,7 +70,8 @@ double latency_figure(const Histogram& histogram, std::string_view figure) {
     if (figure == "p90") return histogram.percentile(90) * seconds;
     if (figure == "p99") return histogram.percentile(99) * seconds;
     if (figure == "p999") return histogram.percentile(99.9) * seconds;
-    if (histogram.missing() > 0) return std::numeric_limits<double>::infinity();  // max and mean include what never came
+    if (histogram.missing() > 0)
+        return std::numeric_limits<double>::infinity();  // max and mean include what never came
     if (figure == "max") return histogram.max() * seconds;
     if (figure == "mean") return histogram.mean() * seconds;
     return not_measured;

@@ -11,7 +11,8 @@ namespace hubbub {
 /// Whether it bounds a latency (in seconds), so that the generator's own lateness matters to it.
 bool is_latency(const Slo& slo);
 
-/// One row a line, in the scenario's order. What was not measured has the value NaN and is not ok: an absent figure is no proof.
+/// One row a line, in the scenario's order. What was not measured has the value NaN and is not ok: an absent
+/// figure is no proof.
 std::vector<Expectation> judge_expectations(const RunInput& input);
 
 /// Seconds; +infinity where the percentile falls among the missing, NaN without any observation.

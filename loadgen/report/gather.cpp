@@ -3,6 +3,28 @@
 #include "loadgen/plan/figures.hpp"
 
 namespace hubbub {
+namespace {
+
+/// Messages per second over the measured load phases: what the plan asked for, and what was sent of it.
+void add_rates(const Plan& plan, RunInput& input) {
+    const PlanFigures planned = figures(plan);
+    double seconds = 0, requested = 0, achieved = 0;
+    std::size_t load_phase = 0;
+    for (std::size_t p = 0; p < plan.scenario->phases.size(); ++p) {
+        const Phase& phase = plan.scenario->phases[p];
+        if (phase.kind != PhaseKind::load || load_phase >= planned.phases.size()) continue;
+        const PhaseFigures& of_phase = planned.phases[load_phase++];
+        if (!phase.measure) continue;
+        seconds += of_phase.seconds;
+        requested += of_phase.total().messages;
+        achieved += static_cast<double>(input.judgement.sent_by_phase[p]);
+    }
+    if (seconds <= 0) return;
+    input.requested_rate = requested / seconds;
+    input.achieved_rate = achieved / seconds;
+}
+
+}  // namespace
 
 RunInput gather(const std::shared_ptr<const Plan>& plan, RunKey key, const BackendAbilities& abilities,
                 std::span<const Worker* const> workers) {
@@ -21,11 +43,7 @@ RunInput gather(const std::shared_ptr<const Plan>& plan, RunKey key, const Backe
         input.extra_latency[{"reconnect", ""}] += worker->reconnect_latency();
     }
     input.judgement = judge.judge();
-    const PlanFigures planned = figures(*plan);
-    if (planned.load_seconds > 0) {
-        input.requested_rate = planned.total.messages / planned.load_seconds;
-        input.achieved_rate = static_cast<double>(input.judgement.totals.sent) / planned.load_seconds;
-    }
+    add_rates(*plan, input);
     return input;
 }
 

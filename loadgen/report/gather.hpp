@@ -9,8 +9,8 @@
 
 namespace hubbub {
 
-/// Workers must have obeyed Finish. Fills plan, judgement, connections, extra latencies and the schedule lag; the caller adds what only
-/// it knows (series, CPU, environment, command).
+/// Workers must have obeyed Finish. Fills plan, judgement, connections, extra latencies and the schedule lag;
+/// the caller adds what only it knows (series, CPU, environment, command).
 RunInput gather(const std::shared_ptr<const Plan>& plan, RunKey key, const BackendAbilities& abilities,
                 std::span<const Worker* const> workers);
 

@@ -1,24 +1,20 @@
 // The end summary: what a person wants to know on one screen; the verdict last, where the eye is.
-
 #include <algorithm>
 #include <cmath>
-#include <cstdarg>
 #include <cstdio>
 
 #include "loadgen/report/expectations.hpp"
+#include "loadgen/report/latency_table.hpp"
 #include "loadgen/report/run_result.hpp"
+#include "loadgen/report/summary_text.hpp"
 
 namespace hubbub {
 namespace {
 
-__attribute__((format(printf, 2, 3))) void append(std::string& out, const char* format, ...) {
-    char text[512];
-    va_list arguments;
-    va_start(arguments, format);
-    std::vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    out += text;
-}
+/// Cases shown; the others are in the result file.
+constexpr std::size_t evidence_shown = 5;
+/// Connection errors shown, most frequent first.
+constexpr std::size_t errors_shown = 4;
 
 struct Style {
     const char *good, *bad, *dim, *bold, *end;
@@ -26,110 +22,169 @@ struct Style {
 constexpr Style coloured{"\033[32m", "\033[31m", "\033[2m", "\033[1m", "\033[0m"};
 constexpr Style plain{"", "", "", "", ""};
 
-/// "1.7 ms", "830 us", "2.41 s", "never"; seconds in.
-std::string span(double seconds) {
+std::string one_decimal(double value) {
     char text[32];
-    if (std::isnan(seconds)) return "-";
-    if (std::isinf(seconds)) return "never";
-    if (seconds < 0.001) {
-        std::snprintf(text, sizeof text, "%.0f us", seconds * 1e6);
-    } else if (seconds < 1) {
-        std::snprintf(text, sizeof text, seconds < 0.1 ? "%.1f ms" : "%.0f ms", seconds * 1e3);
-    } else {
-        std::snprintf(text, sizeof text, "%.2f s", seconds);
-    }
+    std::snprintf(text, sizeof text, "%.1f", value);
     return text;
 }
 
-void heading(std::string& out, const RunInput& in, const Style& style) {
-    append(out, "\n%s%s%s  seed %llu, %.1f s, %u users\n", style.bold, in.plan->scenario->name.c_str(), style.end,
-           static_cast<unsigned long long>(in.plan->seed), in.duration, in.plan->online_users);
+std::string short_number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", value);
+    return text;
 }
 
-void expectations(std::string& out, const RunResult& result, const Style& style) {
-    for (const Expectation& e : result.expectations) {
-        const bool latency = e.text.find(".p") != std::string::npos || e.text.find(".m") != std::string::npos;
-        char plain_value[32];
-        std::snprintf(plain_value, sizeof plain_value, "%g", e.value);
-        append(out, "  %s%s%s %-44s %s\n", e.ok ? style.good : style.bad, e.ok ? "\u2713" : "\u2717", style.end, e.text.c_str(),
-               latency ? span(e.value).c_str() : std::isnan(e.value) ? "not measured" : plain_value);
+std::string heading(const RunInput& in, const Style& style) {
+    const Scenario& scenario = *in.plan->scenario;
+    return "\n" + (style.bold + fitted(scenario.name, 60)) + style.end + "  seed " +
+           std::to_string(in.plan->seed) + ", " + one_decimal(in.duration) + " s, " +
+           count_text(in.plan->online_users) + " users\n";
+}
+
+std::string expectations(const RunResult& result, const Style& style) {
+    std::string out;
+    const auto& slo = result.in.plan->scenario->expect.slo;
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        const Expectation& e = result.expectations[i];
+        std::string value = i < slo.size() && is_latency(slo[i]) ? span_text(e.value) : short_number(e.value);
+        if (std::isnan(e.value)) value = "not measured";
+        const bool counts = result.in.health.guard_ok || i >= slo.size() || !is_latency(slo[i]);
+        out += std::string("  ") + (e.ok ? style.good : style.bad) + (e.ok ? "✓" : "✗") + style.end + " " +
+               padded(fitted(e.text, 60), 60, false) + " " + value + (counts ? "" : "  (does not count)") +
+               "\n";
     }
+    return out;
 }
 
-void traffic(std::string& out, const RunInput& in) {
+std::string traffic(const RunInput& in) {
     const Totals& t = in.judgement.totals;
-    append(out, "  messages    sent %llu, acknowledged %llu, rejected %llu, indeterminate %llu, unsent %llu\n",
-           static_cast<unsigned long long>(t.sent), static_cast<unsigned long long>(t.acked), static_cast<unsigned long long>(t.rejected),
-           static_cast<unsigned long long>(t.indeterminate), static_cast<unsigned long long>(t.unsent));
-    append(out, "  deliveries  expected %llu, delivered %llu, missing %llu%s\n", static_cast<unsigned long long>(t.expected),
-           static_cast<unsigned long long>(t.delivered), static_cast<unsigned long long>(t.missing),
-           t.unverified ? (", unverified " + std::to_string(t.unverified)).c_str() : "");
-    append(out, "  rate        achieved %.0f of %.0f messages/s asked for", in.achieved_rate, in.requested_rate);
-    append(out, "; connections %llu, failed %llu, reconnects %llu\n", static_cast<unsigned long long>(in.connections.connections),
-           static_cast<unsigned long long>(in.connections.connect_errors), static_cast<unsigned long long>(in.connections.reconnects));
-}
-
-/// The result file has every label; a screen has room for the ones people look for first.
-bool worth_a_line(const LatencyKey& key) {
-    return (key.kind == "delivery" && key.label.rfind("class=", 0) == 0 && key.label.find(',') == std::string::npos) || (key.kind == "delivery_last" && key.label == "class=channel");
-}
-
-void latencies(std::string& out, const RunResult& result, const Style& style) {
-    append(out, "  %s%-26s %10s %9s %9s %9s %9s %9s%s\n", style.dim, "latency", "count", "P50", "P90", "P99", "P99.9", "max", style.end);
-    auto row = [&](const std::string& title, const Histogram& histogram) {
-        append(out, "  %-26s %10llu", title.c_str(), static_cast<unsigned long long>(histogram.count()));
-        for (const char* figure : {"p50", "p90", "p99", "p999", "max"}) append(out, " %9s", span(latency_figure(histogram, figure)).c_str());
-        out += '\n';
+    const auto counted = [](const char* what, std::uint64_t count) {
+        return std::string(what) + " " + count_text(count);
     };
-    for (const auto* map : {&result.in.judgement.latency, &result.in.extra_latency})
-        for (const auto& [key, histogram] : *map)
-            if (histogram.count() + histogram.missing() > 0 && (key.label.empty() || worth_a_line(key)))
-                row(key.kind + (key.label.empty() ? "" : " " + key.label), histogram);
-    if (const auto interval = percentile_interval(result.in.judgement.delivery_by_second, 99, result.in.plan->seed))
-        append(out, "  delivery P99 lies between %s and %s (95 %%, over seconds)\n", span(interval->low).c_str(), span(interval->high).c_str());
+    std::vector<std::string> deliveries = {counted("expected", t.expected), counted("delivered", t.delivered),
+                                           counted("missing", t.missing)};
+    if (t.unverified > 0) deliveries.push_back(counted("unverified", t.unverified));
+    if (t.foreign > 0) deliveries.push_back(counted("foreign", t.foreign));
+    return labelled_list(
+               "messages",
+               {counted("sent", t.sent), counted("acknowledged", t.acked), counted("rejected", t.rejected),
+                counted("indeterminate", t.indeterminate), counted("unsent", t.unsent)}) +
+           labelled_list("deliveries", deliveries) +
+           labelled_list("rate", {"achieved " + one_decimal(in.achieved_rate) + " of " +
+                                  one_decimal(in.requested_rate) + " messages/s requested"}) +
+           labelled_list("connections", {counted("opened", in.connections.connections),
+                                         counted("failed", in.connections.connect_errors),
+                                         counted("reconnects", in.connections.reconnects)});
 }
 
-void violations(std::string& out, const RunResult& result, const Style& style) {
-    std::string line;
-    for (const auto& [counter, value] : by_name(result.in.judgement.violations)) {
-        const bool wrong = std::any_of(result.broken.begin(), result.broken.end(), [&](const auto& b) { return b.first == counter; });
-        append(line, "%s%s %llu%s  ", wrong ? style.bad : "", counter.c_str(), static_cast<unsigned long long>(value), wrong ? style.end : "");
-        if (counter == "disagreement") line += "\n              ";
-    }
-    append(out, "  violations  %s\n", line.c_str());
-    std::size_t shown = 0;
-    for (const Evidence& e : result.in.judgement.evidence) {
-        if (shown++ == 5) break;
-        append(out, "    %s%s%s conversation %s, q %llu, from %s to %s at %.3f s: %s\n", style.bad, e.kind.c_str(), style.end, e.conversation.c_str(),
-               static_cast<unsigned long long>(e.sequence), e.sender.empty() ? "?" : e.sender.c_str(), e.receiver.empty() ? "all" : e.receiver.c_str(), e.at,
-               e.why.c_str());
-    }
-    if (result.in.judgement.evidence.size() > 5) append(out, "    and %zu more in the result file (--out json=FILE)\n", result.in.judgement.evidence.size() - 5);
-    if (!result.in.judgement.not_checked.empty()) {
-        out += "  not checked ";
-        for (const std::string& what : result.in.judgement.not_checked) out += " " + what;
-        out += '\n';
-    }
+std::string latency_line(const std::string& title, const Histogram& histogram,
+                         const std::optional<Interval>& p99) {
+    std::string out = "  " + padded(title, 22, false) + padded(count_text(histogram.count()), 12, true);
+    for (const char* const figure : {"p50", "p90", "p99", "p999", "max"})
+        out += padded(span_text(latency_figure(histogram, figure)), 9, true);
+    if (p99) out += "  " + span_text(p99->low) + "-" + span_text(p99->high);
+    return fitted(out, summary_columns) + "\n";
 }
 
-void generator(std::string& out, const RunInput& in, const Style& style) {
-    const Histogram& lag = in.health.schedule_lag;
-    append(out, "  generator   schedule lag P99 %s, CPU %.0f %%%s\n", lag.count() ? span(lag.percentile(99) * 1e-6).c_str() : "-", in.health.cpu * 100,
-           in.health.steal > 0.02 ? (", steal " + std::to_string(static_cast<int>(in.health.steal * 100)) + " %").c_str() : "");
-    for (const std::string& reason : in.health.reasons) append(out, "  %s! %s%s\n", style.bad, reason.c_str(), style.end);
-    for (const auto& [stage, count] : in.connections.errors) append(out, "  error       %s (%llu)\n", stage.c_str(), static_cast<unsigned long long>(count));
+std::string latencies(const RunResult& result, const Style& style) {
+    std::string out =
+        std::string(style.dim) + "  " + padded("latency", 22, false) + padded("count", 12, true);
+    for (const char* const figure : {"P50", "P90", "P99", "P99.9", "max"}) out += padded(figure, 9, true);
+    out += std::string("  95 % of P99") + style.end + "\n";
+    for (const LatencyRow& row : latency_table(result)) {
+        const bool differs = row.kind != "delivery_received_only" || result.in.judgement.totals.missing > 0;
+        if (row.all.count() + row.all.missing() == 0 || !differs) continue;
+        out += latency_line(row.kind, row.all, row.p99);
+        if (row.kind != "delivery" && row.kind != "delivery_last") continue;
+        std::vector<std::string> classes;
+        for (const auto& [label, histogram] : row.by_label)
+            if (label.starts_with("class=") && label.find(',') == std::string::npos) classes.push_back(label);
+        if (classes.size() < 2) continue;
+        for (const std::string& label : classes)
+            out += latency_line("  " + label, row.by_label.at(label), std::nullopt);
+    }
+    return out;
+}
+
+std::string violations(const RunResult& result, const Style& style) {
+    const auto& broken = result.broken;
+    std::vector<std::string> wrong, fine, quiet;
+    for (const auto& [counter, count] : by_name(result.in.judgement.violations)) {
+        const bool is_broken =
+            std::any_of(broken.begin(), broken.end(), [&](const auto& one) { return one.first == counter; });
+        const auto& skipped = result.in.judgement.not_checked;
+        if (is_broken)
+            wrong.push_back("✗ " + counter + " " + count_text(count));
+        else if (count > 0)
+            fine.push_back(counter + " " + count_text(count));
+        else if (std::find(skipped.begin(), skipped.end(), counter) == skipped.end())
+            quiet.push_back("✓ " + counter);
+    }
+    std::string out;
+    if (!wrong.empty()) out += style.bad + labelled_list("violations", wrong) + style.end;
+    if (!quiet.empty()) out += style.good + labelled_list("all 0", quiet) + style.end;
+    if (!fine.empty()) out += labelled_list("permitted", fine);
+    if (!result.in.judgement.not_checked.empty())
+        out += labelled_list("not checked", result.in.judgement.not_checked);
+    const auto& cases = result.in.judgement.evidence;
+    std::size_t shown = 0, left = 0;
+    for (const Evidence& e : cases) {
+        const bool is_broken =
+            std::any_of(broken.begin(), broken.end(), [&](const auto& one) { return one.first == e.kind; });
+        if (!is_broken) continue;
+        if (shown++ >= evidence_shown) {
+            ++left;
+            continue;
+        }
+        std::string line =
+            "    " + e.kind + ": conversation " + e.conversation + ", entry " + std::to_string(e.sequence);
+        if (!e.sender.empty()) line += " of " + e.sender;
+        if (!e.receiver.empty()) line += ", to " + e.receiver;
+        out += fitted(line + ": " + e.why, summary_columns) + "\n";
+    }
+    if (left > 0) out += "    and " + count_text(left) + " more cases in the result file\n";
+    return out;
+}
+
+std::string generator(const RunInput& in, const Style& style) {
+    std::vector<std::string> words = {
+        "schedule lag P99 " + span_text(latency_figure(in.health.schedule_lag, "p99")),
+        "CPU " + one_decimal(in.health.cpu * 100) + " %"};
+    if (in.health.steal > 0.02) words.push_back("steal " + one_decimal(in.health.steal * 100) + " %");
+    std::string out = labelled_list("generator", words);
+    for (const std::string& reason : in.health.reasons)
+        out += style.bad + labelled_text("!", reason) + style.end;
+    std::vector<std::pair<std::uint64_t, std::string>> errors;
+    for (const auto& [stage, count] : in.connections.errors) errors.emplace_back(count, stage);
+    std::stable_sort(errors.begin(), errors.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    for (std::size_t i = 0; i < std::min(errors.size(), errors_shown); ++i)
+        out += fitted("  error       " + errors[i].second, summary_columns - 14) + " (" +
+               count_text(errors[i].first) + ")\n";
+    if (errors.size() > errors_shown)
+        out += "              and " + count_text(errors.size() - errors_shown) +
+               " other kinds of error in the result file\n";
+    return out;
 }
 
 const char* meaning(Verdict verdict) {
     switch (verdict) {
-        case Verdict::pass: return "PASS: every message is where it should be, and in time";
-        case Verdict::slo: return "SLO MISSED: correct, but not within the bounds";
-        case Verdict::violation: return "VIOLATION: the backend broke its promises";
-        case Verdict::inconclusive: return "INCONCLUSIVE: the generator was not good enough to judge the bounds";
-        case Verdict::unverified: return "UNVERIFIED: not everything could be looked at, so this is no pass";
-        case Verdict::unreachable: return "UNREACHABLE: the target could not be used";
-        case Verdict::interrupted: return "INTERRUPTED: what was seen until then stands above";
-        case Verdict::error: return "ERROR: a bug of hubbub";
+        case Verdict::pass:
+            return "PASS: every message is where it should be, and in time";
+        case Verdict::slo:
+            return "SLO MISSED: correct, but not within the bounds";
+        case Verdict::violation:
+            return "VIOLATION: the backend broke its promises";
+        case Verdict::inconclusive:
+            return "INCONCLUSIVE: this run proves nothing, for the reason above";
+        case Verdict::unverified:
+            return "UNVERIFIED: not everything could be looked at, so this is no pass";
+        case Verdict::unreachable:
+            return "UNREACHABLE: the target could not be used";
+        case Verdict::interrupted:
+            return "INTERRUPTED: what was seen until then stands above";
+        case Verdict::error:
+            return "ERROR: a bug of hubbub";
     }
     return "";
 }
@@ -138,18 +193,13 @@ const char* meaning(Verdict verdict) {
 
 std::string to_summary(const RunResult& result, bool colour) {
     const Style& style = colour ? coloured : plain;
-    std::string out;
-    heading(out, result.in, style);
-    expectations(out, result, style);
-    traffic(out, result.in);
-    latencies(out, result, style);
-    violations(out, result, style);
-    generator(out, result.in, style);
-    if (!result.in.error.empty()) append(out, "  %s%s%s\n", style.bad, result.in.error.c_str(), style.end);
-    append(out, "  again       %s\n", result.in.command.c_str());
-    append(out, "\n%s%s%s (exit code %d)\n", result.verdict == Verdict::pass ? style.good : style.bad, meaning(result.verdict), style.end,
-           exit_code(result.verdict));
-    return out;
+    std::string out = heading(result.in, style) + expectations(result, style) + traffic(result.in) +
+                      latencies(result, style) + violations(result, style) + generator(result.in, style);
+    if (!result.in.error.empty()) out += style.bad + labelled_text("error", result.in.error) + style.end;
+    if (!result.in.command.empty()) out += "  again       " + result.in.command + "\n";
+    const bool good = result.verdict == Verdict::pass;
+    return out + "\n" + (good ? style.good : style.bad) + meaning(result.verdict) + style.end +
+           " (exit code " + std::to_string(exit_code(result.verdict)) + ")\n";
 }
 
 }  // namespace hubbub
