@@ -15,9 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
-from support import Server, print_figure
+from support import Server, metric, print_figure
 
 MEMBERSHIPS, GROUP = 3, 12
 
@@ -25,7 +24,7 @@ SCENARIO = """
 version: 1
 name: idle users
 seed: 1
-target: {{setup: {{rate: 5000/s}}}}
+target: {{endpoints: ["{url}"], setup: {{rate: 5000/s}}}}
 population: {{users: {users}}}
 topology:
   - {{class: group, count: {groups}, size: {size}}}
@@ -53,12 +52,7 @@ def slab_bytes():
 
 def online(port):
     """Users that the generator has live; None while it has no endpoint yet."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            lines = answer.read().decode().splitlines()
-    except OSError:
-        return None
-    return next(float(line.split()[1]) for line in lines if line.startswith("hubbub_run_users_online "))
+    return metric(port, "hubbub_run_users_online")
 
 
 def wait_for(condition, seconds, what):
@@ -73,10 +67,10 @@ def measure(program, users):
     """(server without sessions, server with them, generator before, generator with them, slab of both ends)"""
     with Server(program, "--shards", "1", "--durability", "memory") as server, tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
         port = server.another_port()
-        file.write(SCENARIO.format(users=users, groups=users * MEMBERSHIPS // GROUP, size=GROUP, port=port))
+        file.write(SCENARIO.format(users=users, groups=users * MEMBERSHIPS // GROUP, size=GROUP, port=port, url=server.url))
         file.flush()
         slab = slab_bytes()
-        run = subprocess.Popen([program, "run", file.name, "--url", server.url, "--workers", "1", "--quiet"],
+        run = subprocess.Popen([program, "run", file.name, "--workers", "1", "--quiet"],
                                stdout=subprocess.DEVNULL)
         wait_for(lambda: online(port) is not None or run.poll() is not None, 60, "the conversations are there")
         server_before, run_before = anonymous_bytes(server.pid), anonymous_bytes(run.pid)

@@ -3,6 +3,7 @@ import os
 import signal
 import socket
 import subprocess
+import urllib.request
 
 
 def print_figure(name, value, unit, ratio="-"):
@@ -16,11 +17,23 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def metric(port, sample):
+    """One sample of a Prometheus endpoint of the loopback; None while nobody answers there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+    except OSError:
+        return None
+    return next(float(line.split()[-1]) for line in lines if line.startswith(sample + " "))
+
+
 class Server:
     """`hubbub serve` on a free port of the loopback; ends with the `with` block."""
 
-    def __init__(self, program, *arguments):
+    def __init__(self, program, *arguments, core=None):
         self.command = [program, "serve", "--listen", "127.0.0.1:0", *arguments]
+        if core is not None:
+            self.command = ["taskset", "-c", str(core), *self.command]
 
     def __enter__(self):
         read_end, write_end = os.pipe()
