@@ -52,7 +52,7 @@ void Checker::body(LedgerRow row, std::uint32_t body_bytes, Time first_attempt, 
     impl_->append_body(entry, out);
     if (!entry.has_body) {
         entry.has_body = 1;
-        impl_->note_content(entry, std::string_view(out).substr(begin));
+        impl_->note_body(entry, std::string_view(out).substr(begin));
     }
 }
 
@@ -61,12 +61,13 @@ void Checker::attempted(LedgerRow row, WireNumber number, Time) {
     LedgerEntry& entry = evidence.ledger[row];
     HUBBUB_ASSERT(number > 0 && number <= UINT32_MAX, "numbers are kept in 32 bits, from 1");
     if (entry.state == RowState::intended) ++evidence.live.sent;
-    const bool renumbered = entry.number != number;
+    const std::uint32_t before = entry.number;
     evidence.ledger.attempted(row, static_cast<std::uint32_t>(number));
-    if (!renumbered || !entry.has_body) return;
+    if (before == number || !entry.has_body) return;
+    if (before == 0) return impl_->note_number(entry);
     std::string bytes;
     impl_->append_body(entry, bytes);
-    impl_->note_content(entry, bytes);
+    impl_->note_body(entry, bytes);
 }
 
 StreamStep Checker::acked(LedgerRow row, Sequence sequence, bool resend, Time now) {

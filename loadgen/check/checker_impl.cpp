@@ -31,13 +31,16 @@ void Checker::Impl::append_body(const LedgerEntry& entry, std::string& out) cons
     append_stamped_body(out, stamp, entry.body_bytes, evidence.key.hash_key);
 }
 
-void Checker::Impl::note_content(LedgerEntry& entry, std::string_view body) const {
-    if (entry.number == 0) return;
+void Checker::Impl::note_body(LedgerEntry& entry, std::string_view body) const {
+    entry.content_hash = body_hash(body, evidence.key.hash_key);
+    if (entry.number != 0) note_number(entry);
+}
+
+void Checker::Impl::note_number(LedgerEntry& entry) const {
     const DeviceIndex device = device_of(StreamIndex{entry.stream});
-    const std::uint64_t key = evidence.key.hash_key;
-    entry.content_hash =
-        message_hash(evidence.plan.user_name(evidence.plan.user_of(device)),
-                     evidence.plan.device_name(device), entry.number, body_hash(body, key), key);
+    entry.content_hash = message_hash(evidence.plan.user_name(evidence.plan.user_of(device)),
+                                      evidence.plan.device_name(device), entry.number, entry.content_hash,
+                                      evidence.key.hash_key);
 }
 
 void Checker::Impl::note_ack(LedgerEntry& entry, Time now) {

@@ -32,8 +32,9 @@ struct Checker::Impl {
 
     // ---- sending
     void append_body(const LedgerEntry& entry, std::string& out) const;
-    /// The row's content hash: of body and number as soon as both are known.
-    void note_content(LedgerEntry& entry, std::string_view body) const;
+    /// The row's content hash: of the body alone until the number is known, so that the body is made once.
+    void note_body(LedgerEntry& entry, std::string_view body) const;
+    void note_number(LedgerEntry& entry) const;
     void note_ack(LedgerEntry& entry, Time now);
     /// A send was answered: holes that only unanswered sends could explain are judged.
     StreamStep own_answered(StreamIndex stream, Time now);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <map>
 #include <vector>
 
@@ -18,15 +19,14 @@ class Micros40 {
     static constexpr std::uint64_t none = (std::uint64_t{1} << 40) - 1;
     Micros40() { set(none); }
     void set(std::uint64_t micros) {
-        for (auto& byte : bytes_) {
-            byte = static_cast<std::uint8_t>(micros);
-            micros >>= 8;
-        }
+        const auto low = static_cast<std::uint32_t>(micros);
+        std::memcpy(bytes_, &low, sizeof low);
+        bytes_[4] = static_cast<std::uint8_t>(micros >> 32);
     }
     [[nodiscard]] std::uint64_t get() const {
-        std::uint64_t micros = 0;
-        for (int i = 4; i >= 0; --i) micros = (micros << 8) | bytes_[i];
-        return micros;
+        std::uint32_t low = 0;
+        std::memcpy(&low, bytes_, sizeof low);
+        return std::uint64_t{bytes_[4]} << 32 | low;
     }
 
   private:

@@ -47,14 +47,16 @@ std::uint64_t checksum(const Packed& packed, std::string_view filler, std::uint6
 void append_filler(std::string& out, const Stamp& stamp, std::size_t length, std::uint64_t key) {
     static constexpr std::string_view alphabet =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    static constexpr int characters_a_draw = 10;  // 6 bits each
+    static constexpr std::size_t characters_a_draw = 10;  // 6 bits each
     const std::uint64_t seed =
         mix64(key, (std::uint64_t{stamp.device.value} << 32) | stamp.conversation.value, stamp.k);
-    std::uint64_t draw = 0;
-    for (std::size_t i = 0; i < length; ++i) {
-        if (i % characters_a_draw == 0) draw = mix64(seed + i);
-        out.push_back(alphabet[draw & 63]);
-        draw >>= 6;
+    const std::size_t begin = out.size();
+    out.resize(begin + length);
+    char* const filler = out.data() + begin;
+    for (std::size_t i = 0; i < length; i += characters_a_draw) {
+        std::uint64_t draw = mix64(seed + i);
+        const std::size_t end = std::min(length, i + characters_a_draw);
+        for (std::size_t j = i; j < end; ++j, draw >>= 6) filler[j] = alphabet[draw & 63];
     }
 }
 
