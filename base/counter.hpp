@@ -1,5 +1,5 @@
-// A figure that one thread counts and any thread reads: relaxed atomics without read-modify-write, so that counting costs a plain add.
-// Owned by what counts; one writer.
+// A figure that one thread counts and any thread reads: relaxed atomics without read-modify-write, so that
+// counting costs a plain add. Owned by what counts; one writer.
 #pragma once
 
 #include <atomic>

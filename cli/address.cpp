@@ -13,7 +13,8 @@ Result<HostPort> parse_host_port(const std::string& text) {
         const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
         if (error == std::errc{} && end == port.data() + port.size() && !port.empty()) {
             if (out.host.empty()) out.host = "127.0.0.1";
-            if (out.host.front() == '[' && out.host.back() == ']') out.host = out.host.substr(1, out.host.size() - 2);
+            if (out.host.front() == '[' && out.host.back() == ']')
+                out.host = out.host.substr(1, out.host.size() - 2);
             return out;
         }
     }

@@ -1,5 +1,5 @@
-// The subcommands of hubbub: one options struct and one function each; main parses, a command works and returns the exit code.
-// Called once by main.
+// The subcommands of hubbub: one options struct and one function each; main parses, a command works and
+// returns the exit code. Called once by main.
 #pragma once
 
 #include <cstdint>
@@ -16,29 +16,29 @@ inline constexpr int exit_bug = 70;
 
 struct ScenarioArguments {
     std::string file;
-    std::vector<std::string> sets;   ///< path=value
+    std::vector<std::string> sets;  ///< path=value
     std::optional<std::uint64_t> seed;
 };
 
 struct ServeOptions {
     std::string listen = "127.0.0.1:8080";
-    std::uint32_t shards = 0;        ///< 0: one a core
-    std::string data;                ///< empty: a temporary folder, gone at the end
+    std::uint32_t shards = 0;  ///< 0: one a core
+    std::string data;          ///< empty: a temporary folder, gone at the end
     std::string durability = "wal-sync";
-    std::string metrics;             ///< address of /metrics; empty: none
+    std::string metrics;  ///< address of /metrics; empty: none
     std::string sabotage, sabotage_truth;
-    std::uint64_t seed = 0;          ///< of conversation ids and sabotage; 0: from the system
-    int ready_fd = -1;               ///< where "ready PORT\n" is written once connections are accepted
+    std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
+    int ready_fd = -1;       ///< where "ready PORT\n" is written once connections are accepted
 };
 int serve(const ServeOptions& options);
 
 struct RunOptions {
     ScenarioArguments scenario;
-    std::vector<std::string> urls;   ///< instead of the scenario's endpoints
-    std::uint32_t workers = 0;       ///< 0: one a core, at most what the population needs
+    std::vector<std::string> urls;     ///< instead of the scenario's endpoints
+    std::uint32_t workers = 0;         ///< 0: one a core, at most what the population needs
     std::vector<std::string> outputs;  ///< json=FILE
     bool quiet = false;
-    bool json = false;               ///< the result file on stdout instead of the summary
+    bool json = false;  ///< the result file on stdout instead of the summary
 };
 int run(const RunOptions& options);
 
@@ -54,6 +54,5 @@ int sim(const SimOptions& options);
 
 int plan(const ScenarioArguments& scenario);
 int validate(const ScenarioArguments& scenario);
-
 
 }  // namespace hubbub::cli

@@ -31,7 +31,8 @@ Result<std::shared_ptr<const Scenario>> load(const ScenarioArguments& arguments)
     options.seed = arguments.seed;
     for (const std::string& set : arguments.sets) {
         const auto equals = set.find('=');
-        if (equals == std::string::npos || equals == 0) return fail("--set " + set + ": expected path=value, such as --set population.users=1000");
+        if (equals == std::string::npos || equals == 0)
+            return fail("--set " + set + ": expected path=value, such as --set population.users=1000");
         options.sets.emplace_back(set.substr(0, equals), set.substr(equals + 1));
     }
     auto scenario = load_scenario_file(arguments.file, options);
@@ -56,7 +57,8 @@ Status write_outputs(const std::vector<std::string>& outputs, const std::string&
     return {};
 }
 
-std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments, std::uint64_t seed) {
+std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,
+                           std::uint64_t seed) {
     std::string out = "hubbub " + subcommand + " " + arguments.file + " --seed " + std::to_string(seed);
     for (const std::string& set : arguments.sets) out += " --set " + set;
     return out;

@@ -20,6 +20,7 @@ int usage_error(const std::string& message);
 Status write_outputs(const std::vector<std::string>& outputs, const std::string& json);
 
 /// The command that plays the same run again.
-std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments, std::uint64_t seed);
+std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,
+                           std::uint64_t seed);
 
 }  // namespace hubbub::cli

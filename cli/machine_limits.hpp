@@ -1,5 +1,5 @@
-// What this machine and this process may use, for the plan's refusals; raises the descriptor limit as far as it may go.
-// Called by commands before a run; one thread.
+// What this machine and this process may use, for the plan's refusals; raises the descriptor limit as far as
+// it may go. Called by commands before a run; one thread.
 #pragma once
 
 #include "loadgen/plan/figures.hpp"

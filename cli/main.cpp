@@ -24,9 +24,13 @@ Examples:
   hubbub serve --listen 127.0.0.1:8080 --data chat.db             the reference server alone)";
 
 void add_scenario(CLI::App& command, ScenarioArguments& arguments) {
-    command.add_option("scenario", arguments.file, "the scenario file (docs/SCENARIOS.md)")->required()->type_name("FILE");
+    command.add_option("scenario", arguments.file, "the scenario file (docs/SCENARIOS.md)")
+        ->required()
+        ->type_name("FILE");
     command.add_option("--set", arguments.sets, "override a key: --set population.users=1000 (repeatable)")
-        ->type_name("PATH=VALUE")->take_all()->allow_extra_args(false);
+        ->type_name("PATH=VALUE")
+        ->take_all()
+        ->allow_extra_args(false);
     command.add_option("--seed", arguments.seed, "instead of the scenario's seed");
 }
 
@@ -40,22 +44,39 @@ int main(int argc, char** argv) {
 
     ServeOptions serve_options;
     auto* serve_command = app.add_subcommand("serve", "run the reference chat server");
-    serve_command->add_option("--listen", serve_options.listen, "address and port; port 0 takes a free one")->capture_default_str();
-    serve_command->add_option("--shards", serve_options.shards, "threads, each with its connections and conversations; 0: one a core")->capture_default_str();
-    serve_command->add_option("--data", serve_options.data, "folder of the database; without it a temporary one that is removed at the end");
-    serve_command->add_option("--durability", serve_options.durability, "when a message is acknowledged (docs/STORAGE.md)")
-        ->check(CLI::IsMember({"none", "memory", "wal", "wal-sync"}))->capture_default_str();
-    serve_command->add_option("--metrics", serve_options.metrics, "address of the Prometheus endpoint, such as 127.0.0.1:9465");
-    serve_command->add_option("--sabotage", serve_options.sabotage, "wrongs to do on purpose: kind:rate[xmost],... (docs/SABOTAGE.md)");
-    serve_command->add_option("--sabotage-truth", serve_options.sabotage_truth, "file for the ground truth, one JSON object a line");
-    serve_command->add_option("--seed", serve_options.seed, "of conversation ids and sabotage; 0: from the system")->capture_default_str();
-    serve_command->add_option("--ready-fd", serve_options.ready_fd, "descriptor that is told 'ready PORT' (for parents and scripts)");
+    serve_command->add_option("--listen", serve_options.listen, "address and port; port 0 takes a free one")
+        ->capture_default_str();
+    serve_command
+        ->add_option("--shards", serve_options.shards,
+                     "threads, each with its connections and conversations; 0: one a core")
+        ->capture_default_str();
+    serve_command->add_option(
+        "--data", serve_options.data,
+        "folder of the database; without it a temporary one that is removed at the end");
+    serve_command
+        ->add_option("--durability", serve_options.durability,
+                     "when a message is acknowledged (docs/STORAGE.md)")
+        ->check(CLI::IsMember({"none", "memory", "wal", "wal-sync"}))
+        ->capture_default_str();
+    serve_command->add_option("--metrics", serve_options.metrics,
+                              "address of the Prometheus endpoint, such as 127.0.0.1:9465");
+    serve_command->add_option("--sabotage", serve_options.sabotage,
+                              "wrongs to do on purpose: kind:rate[xmost],... (docs/SABOTAGE.md)");
+    serve_command->add_option("--sabotage-truth", serve_options.sabotage_truth,
+                              "file for the ground truth, one JSON object a line");
+    serve_command
+        ->add_option("--seed", serve_options.seed, "of conversation ids and sabotage; 0: from the system")
+        ->capture_default_str();
+    serve_command->add_option("--ready-fd", serve_options.ready_fd,
+                              "descriptor that is told 'ready PORT' (for parents and scripts)");
 
     RunOptions run_options;
     auto* run_command = app.add_subcommand("run", "run a scenario against a server and judge every message");
     add_scenario(*run_command, run_options.scenario);
-    run_command->add_option("--url", run_options.urls, "ws://host:port/path instead of the scenario's target (repeatable)");
-    run_command->add_option("--workers", run_options.workers, "worker threads; 0: one a core")->capture_default_str();
+    run_command->add_option("--url", run_options.urls,
+                            "ws://host:port/path instead of the scenario's target (repeatable)");
+    run_command->add_option("--workers", run_options.workers, "worker threads; 0: one a core")
+        ->capture_default_str();
     run_command->add_option("--out", run_options.outputs, "write the result: json=FILE (repeatable)");
     run_command->add_flag("--quiet", run_options.quiet, "no progress on stderr");
     run_command->add_flag("--json", run_options.json, "the result as JSON on stdout instead of the summary");
@@ -65,9 +86,12 @@ int main(int argc, char** argv) {
     add_scenario(*sim_command, sim_options.scenario);
     sim_command->add_option("--workers", sim_options.workers, "simulated workers")->capture_default_str();
     sim_command->add_option("--shards", sim_options.shards, "simulated server shards")->capture_default_str();
-    sim_command->add_option("--world-seed", sim_options.world_seed, "of the network and the server")->capture_default_str();
-    sim_command->add_option("--latency", sim_options.latency_ms, "one-way latency of every connection, ms")->capture_default_str();
-    sim_command->add_option("--jitter", sim_options.jitter_ms, "added to it, uniform, ms")->capture_default_str();
+    sim_command->add_option("--world-seed", sim_options.world_seed, "of the network and the server")
+        ->capture_default_str();
+    sim_command->add_option("--latency", sim_options.latency_ms, "one-way latency of every connection, ms")
+        ->capture_default_str();
+    sim_command->add_option("--jitter", sim_options.jitter_ms, "added to it, uniform, ms")
+        ->capture_default_str();
     sim_command->add_option("--out", sim_options.outputs, "write the result: json=FILE (repeatable)");
     sim_command->add_flag("--json", sim_options.json, "the result as JSON on stdout instead of the summary");
 

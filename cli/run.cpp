@@ -1,5 +1,3 @@
-#include "loadgen/runner/runner.hpp"
-
 #include <signal.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 #include "cli/machine_limits.hpp"
 #include "cli/stderr_log.hpp"
 #include "loadgen/runner/embedded_server.hpp"
+#include "loadgen/runner/runner.hpp"
 
 namespace hubbub::cli {
 namespace {
@@ -22,7 +21,7 @@ void on_signal(int) {
 }
 
 void catch_signals() {
-    struct sigaction action{};
+    struct sigaction action {};
     action.sa_handler = on_signal;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
@@ -37,19 +36,24 @@ std::string own_program() {
 
 Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program) {
     const Target& target = plan.scenario->target;
-    std::vector<std::string> arguments = {"serve", "--listen", "127.0.0.1:0", "--shards", std::to_string(target.shards),
-                                          "--durability", target.durability};
+    std::vector<std::string> arguments = {
+        "serve",        "--listen",       "127.0.0.1:0", "--shards", std::to_string(target.shards),
+        "--durability", target.durability};
     if (!target.data.empty()) arguments.insert(arguments.end(), {"--data", target.data});
     if (!target.sabotage.empty())
-        arguments.insert(arguments.end(), {"--sabotage", target.sabotage, "--sabotage-truth", "sabotage-truth.jsonl", "--seed", std::to_string(plan.seed)});
+        arguments.insert(arguments.end(), {"--sabotage", target.sabotage, "--sabotage-truth",
+                                           "sabotage-truth.jsonl", "--seed", std::to_string(plan.seed)});
     return EmbeddedServer::start(program, std::move(arguments));
 }
 
 void print_progress(const Progress& p, bool terminal) {
-    std::fprintf(stderr, "%s%6.1f s  %-10s users %u/%u  sent %llu (%.0f/s)  delivered %llu (%.0f/s)  violations %llu%s",
-                 terminal ? "\r\033[K" : "", p.elapsed, p.phase.c_str(), p.online, p.users, static_cast<unsigned long long>(p.sent),
-                 p.sent_per_second, static_cast<unsigned long long>(p.delivered), p.delivered_per_second,
-                 static_cast<unsigned long long>(p.violations), terminal ? "" : "\n");
+    std::fprintf(
+        stderr,
+        "%s%6.1f s  %-10s users %u/%u  sent %llu (%.0f/s)  delivered %llu (%.0f/s)  violations %llu%s",
+        terminal ? "\r\033[K" : "", p.elapsed, p.phase.c_str(), p.online, p.users,
+        static_cast<unsigned long long>(p.sent), p.sent_per_second,
+        static_cast<unsigned long long>(p.delivered), p.delivered_per_second,
+        static_cast<unsigned long long>(p.violations), terminal ? "" : "\n");
     std::fflush(stderr);
 }
 
@@ -65,7 +69,8 @@ std::function<void(const Progress&)> progress_printer(bool quiet) {
 }
 
 std::map<std::string, std::string> facts_of(const EmbeddedServer& server) {
-    return {{"server_cpu_seconds", std::to_string(server.cpu_seconds())}, {"server_peak_memory", std::to_string(server.peak_memory())}};
+    return {{"server_cpu_seconds", std::to_string(server.cpu_seconds())},
+            {"server_peak_memory", std::to_string(server.peak_memory())}};
 }
 
 }  // namespace
@@ -83,7 +88,9 @@ int run(const RunOptions& options) {
     LiveOptions live;
     live.program = own_program();
     live.command = replay_command("run", options.scenario, (*plan)->seed);
-    live.workers = options.workers ? options.workers : std::clamp((*plan)->online_users / 500, 1U, std::max(1U, std::thread::hardware_concurrency()));
+    live.workers = options.workers ? options.workers
+                                   : std::clamp((*plan)->online_users / 500, 1U,
+                                                std::max(1U, std::thread::hardware_concurrency()));
     live.progress = progress_printer(options.quiet);
     live.interrupted = &interrupted;
     live.endpoints = options.urls.empty() ? (*plan)->scenario->target.endpoints : options.urls;
@@ -99,7 +106,9 @@ int run(const RunOptions& options) {
         live.endpoints = {"ws://127.0.0.1:" + std::to_string(server->port()) + "/chat"};
         live.server_facts = [&server] { return facts_of(*server); };
     }
-    if (live.endpoints.empty()) return usage_error("no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");
+    if (live.endpoints.empty())
+        return usage_error(
+            "no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");
 
     const auto log = make_stderr_log(options.quiet ? LogLevel::warn : LogLevel::info);
     const RunResult result = run_live(*plan, live, *log);
@@ -107,7 +116,8 @@ int run(const RunOptions& options) {
     if (!options.quiet && isatty(STDERR_FILENO)) std::fputs("\r\033[K", stderr);
 
     const std::string json = to_json(result);
-    if (const Status written = write_outputs(options.outputs, json); !written) return usage_error(written.error().message);
+    if (const Status written = write_outputs(options.outputs, json); !written)
+        return usage_error(written.error().message);
     const bool colour = isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
     std::fputs(options.json ? (json + "\n").c_str() : to_summary(result, colour).c_str(), stdout);
     return exit_code(result.verdict);

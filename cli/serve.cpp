@@ -54,7 +54,9 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     if (!options.sabotage.empty()) {
         auto parsed = parse_sabotage(options.sabotage, config.seed);
         if (!parsed.error.empty()) return fail("--sabotage: " + parsed.error);
-        if (options.sabotage_truth.empty()) return fail("--sabotage needs --sabotage-truth FILE: a wrong that nobody wrote down proves nothing");
+        if (options.sabotage_truth.empty())
+            return fail(
+                "--sabotage needs --sabotage-truth FILE: a wrong that nobody wrote down proves nothing");
         config.options.sabotage = std::move(parsed.plan);
         config.truth_file = options.sabotage_truth;
     }
@@ -90,9 +92,12 @@ int serve(const ServeOptions& options) {
         std::fprintf(stderr, "hubbub: %s\n", server.error().message.c_str());
         return exit_usage;
     }
-    log->info("listening on ws://" + config->address + ":" + std::to_string((*server)->port()) + "/chat, " + std::to_string(config->shards) +
-              " shards, durability " + options.durability + ", data in " + config->data +
-              ((*server)->metrics_port() ? ", metrics on http://" + config->metrics_address + ":" + std::to_string((*server)->metrics_port()) + "/metrics" : ""));
+    log->info("listening on ws://" + config->address + ":" + std::to_string((*server)->port()) + "/chat, " +
+              std::to_string(config->shards) + " shards, durability " + options.durability + ", data in " +
+              config->data +
+              ((*server)->metrics_port() ? ", metrics on http://" + config->metrics_address + ":" +
+                                               std::to_string((*server)->metrics_port()) + "/metrics"
+                                         : ""));
     tell_ready(options.ready_fd, (*server)->port());
 
     int signal = 0;

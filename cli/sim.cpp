@@ -1,13 +1,14 @@
-#include "sim/world.hpp"
-
 #include <cstdio>
 
 #include "cli/load.hpp"
+#include "sim/world.hpp"
 
 namespace hubbub::cli {
 namespace {
 
-Duration milliseconds(double value) { return Duration(static_cast<Duration::rep>(value * 1e6)); }
+Duration milliseconds(double value) {
+    return Duration(static_cast<Duration::rep>(value * 1e6));
+}
 
 }  // namespace
 
@@ -29,13 +30,16 @@ int sim(const SimOptions& options) {
         world.server.sabotage = std::move(parsed.plan);
     }
     sim::WorldResult result = sim::simulate(*plan, world);
-    result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " + std::to_string(options.world_seed);
+    result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " +
+                            std::to_string(options.world_seed);
 
     const std::string json = to_json(result.run);
-    if (const Status written = write_outputs(options.outputs, json); !written) return usage_error(written.error().message);
+    if (const Status written = write_outputs(options.outputs, json); !written)
+        return usage_error(written.error().message);
     std::fputs(options.json ? (json + "\n").c_str() : to_summary(result.run, false).c_str(), stdout);
-    std::fprintf(stderr, "virtual time %.1f s, %llu network events, trace %016llx\n", to_seconds(result.virtual_time),
-                 static_cast<unsigned long long>(result.trace.events), static_cast<unsigned long long>(result.trace.hash));
+    std::fprintf(stderr, "virtual time %.1f s, %llu network events, trace %016llx\n",
+                 to_seconds(result.virtual_time), static_cast<unsigned long long>(result.trace.events),
+                 static_cast<unsigned long long>(result.trace.hash));
     return exit_code(result.run.verdict);
 }
 

@@ -19,7 +19,8 @@ class MailHeap {
     void post(ShardId from, ShardId to, ShardMail mail, Time now) {
         Time when = now;
         if (from != to) {
-            when += Duration(static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>(delay_max_.count()) + 1)));
+            when += Duration(static_cast<Duration::rep>(
+                random_.below(static_cast<std::uint64_t>(delay_max_.count()) + 1)));
             Time& last = last_[{from.value, to.value}];
             last = when = std::max(when, last);
         }

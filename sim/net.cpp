@@ -26,7 +26,7 @@ struct Net::End {
     std::uint32_t generation = 1;
     Side side = 0;
     State state = State::free;
-    bool listed = false;          ///< in its side's list of ends to flush
+    bool listed = false;  ///< in its side's list of ends to flush
     bool data_scheduled = false;
     std::uint32_t peer = UINT32_MAX;
     std::vector<SharedBytes> outbox;
@@ -80,17 +80,26 @@ Net::Side Net::join() {
     return static_cast<Side>(sides_.size() - 1);
 }
 
-void Net::attach(Side side, LinkOwner& owner) { sides_[side]->owner_ = &owner; }
+void Net::attach(Side side, LinkOwner& owner) {
+    sides_[side]->owner_ = &owner;
+}
 
-Links& Net::links(Side side) { return *sides_[side]; }
+Links& Net::links(Side side) {
+    return *sides_[side];
+}
 
-void Net::set_servers(std::vector<Side> servers) { servers_ = std::move(servers); }
+void Net::set_servers(std::vector<Side> servers) {
+    servers_ = std::move(servers);
+}
 
 Net::End* Net::find(LinkId link) {
     const auto slot = static_cast<std::uint32_t>(link.value);
     if (slot >= ends_.size()) return nullptr;
     End& end = ends_[slot];
-    return end.generation == link.value >> 32 && end.state != End::State::free && end.state != End::State::ended ? &end : nullptr;
+    return end.generation == link.value >> 32 && end.state != End::State::free &&
+                   end.state != End::State::ended
+               ? &end
+               : nullptr;
 }
 
 std::uint32_t Net::new_end(Side side) {
@@ -121,7 +130,9 @@ void Net::schedule_data(std::uint32_t slot) {
     schedule(end.out->next_deadline(), What::data, slot, 0);
 }
 
-Time Net::next_deadline() const { return events_.empty() ? never : events_.top().when; }
+Time Net::next_deadline() const {
+    return events_.empty() ? never : events_.top().when;
+}
 
 void Net::deliver(Time now, const std::function<void(Side)>& touched) {
     while (!events_.empty() && events_.top().when <= now) {
@@ -148,9 +159,14 @@ void Net::run(const Event& event, Time now, const std::function<void(Side)>& tou
                 touched(end.side);
             }
             break;
-        case What::data: pour(event.slot, now, touched); break;
-        case What::closed: finish(event.slot, static_cast<LinkEnd>(event.detail), now, touched); break;
-        default: break;
+        case What::data:
+            pour(event.slot, now, touched);
+            break;
+        case What::closed:
+            finish(event.slot, static_cast<LinkEnd>(event.detail), now, touched);
+            break;
+        default:
+            break;
     }
 }
 
@@ -183,7 +199,8 @@ void Net::pour(std::uint32_t slot, Time now, const std::function<void(Side)>& to
         if (!owner || peer.state == End::State::ended) continue;
         if (read->empty()) {
             schedule(now, What::closed, to, static_cast<std::uint64_t>(LinkEnd::closed_by_peer));
-            schedule(now + model_.latency, What::closed, slot, static_cast<std::uint64_t>(LinkEnd::closed_by_us));
+            schedule(now + model_.latency, What::closed, slot,
+                     static_cast<std::uint64_t>(LinkEnd::closed_by_us));
             continue;
         }
         trace_.add(now, to, {read->data(), read->size()});
@@ -207,9 +224,11 @@ void Net::finish(std::uint32_t slot, LinkEnd why, Time now, const std::function<
     }
     const std::uint32_t other = end.peer;
     if (ends_[other].state != End::State::ended) {
-        // The peer's socket is gone: what the other end still sends meets a reset, unless its own end is on the way already.
+        // The peer's socket is gone: what the other end still sends meets a reset, unless its own end is on
+        // the way already.
         schedule(now + model_.latency, What::closed, other,
-                 static_cast<std::uint64_t>(why == LinkEnd::closed_by_us ? LinkEnd::closed_by_peer : LinkEnd::reset));
+                 static_cast<std::uint64_t>(why == LinkEnd::closed_by_us ? LinkEnd::closed_by_peer
+                                                                         : LinkEnd::reset));
         return;
     }
     open_links_ -= 1;
@@ -266,7 +285,8 @@ void Net::kill(Side side, Time now) {
     sides_[side]->owner_ = nullptr;
     std::erase(servers_, side);
     for (std::uint32_t slot = 0; slot < ends_.size(); ++slot)
-        if (ends_[slot].side == side && ends_[slot].state != End::State::free && ends_[slot].state != End::State::ended)
+        if (ends_[slot].side == side && ends_[slot].state != End::State::free &&
+            ends_[slot].state != End::State::ended)
             reset_pair(slot, LinkEnd::reset, now);
 }
 

@@ -1,5 +1,6 @@
-// The network of the simulated world: connections as two faulty pipes, dials, resets; every event in one deterministic order.
-// Owned by the world; one thread. Each participant (shard, worker, setup) sees it as its Links.
+// The network of the simulated world: connections as two faulty pipes, dials, resets; every event in one
+// deterministic order. Owned by the world; one thread. Each participant (shard, worker, setup) sees it as its
+// Links.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@
 
 namespace hubbub::sim {
 
-/// Folds everything that crosses the network into 64 bits: equal traces have equal hashes, and the count says how far they agree.
+/// Folds everything that crosses the network into 64 bits: equal traces have equal hashes, and the count says
+/// how far they agree.
 struct Trace {
     std::uint64_t hash = 0;
     std::uint64_t events = 0;
@@ -27,7 +29,8 @@ class Net {
     Net(LinkModel model, Random random, Trace& trace);
     ~Net();
 
-    /// A place for a participant; its Links live as long as the net. The participant itself, which is built around them, follows by attach().
+    /// A place for a participant; its Links live as long as the net. The participant itself, which is built
+    /// around them, follows by attach().
     Side join();
     Links& links(Side side);
     void attach(Side side, LinkOwner& owner);

@@ -4,19 +4,18 @@
 
 namespace hubbub::sim {
 
-ServerSide::ServerSide(const ServerOptions& options, Durability durability, Duration commit_latency, Duration mail_delay_max,
-                       std::uint64_t seed, Net& net, SabotageTruth& truth)
+ServerSide::ServerSide(const ServerOptions& options, Durability durability, Duration commit_latency,
+                       Duration mail_delay_max, std::uint64_t seed, Net& net, SabotageTruth& truth)
     : options_(options),
       random_(Random(seed).child("server")),
       net_(net),
       truth_(truth),
       mails_(random_.child("mails"), mail_delay_max),
-      store_(durability, commit_latency,
-             [this](CommitTicket ticket, CommitStatus status) {
-                 Host& host = shards_[ticket.shard.index()];
-                 host.shard->committed(ticket.number, status, now_);
-                 host.touched = true;
-             }) {
+      store_(durability, commit_latency, [this](CommitTicket ticket, CommitStatus status) {
+          Host& host = shards_[ticket.shard.index()];
+          host.shard->committed(ticket.number, status, now_);
+          host.touched = true;
+      }) {
     for (std::uint32_t i = 0; i < options_.shards; ++i) posts_.emplace_back(*this, ShardId{i});
 }
 
@@ -70,7 +69,8 @@ void ServerSide::work(Time now) {
     while (step(now)) continue;
 }
 
-/// One round of everything that is due; false when there was nothing. Sliced fan-out asks to be called again at once, and is.
+/// One round of everything that is due; false when there was nothing. Sliced fan-out asks to be called again
+/// at once, and is.
 bool ServerSide::step(Time now) {
     bool worked = false;
     while (store_.next_deadline() <= now) {

@@ -14,8 +14,8 @@ namespace hubbub::sim {
 
 class ServerSide {
   public:
-    ServerSide(const ServerOptions& options, Durability durability, Duration commit_latency, Duration mail_delay_max,
-               std::uint64_t seed, Net& net, SabotageTruth& truth);
+    ServerSide(const ServerOptions& options, Durability durability, Duration commit_latency,
+               Duration mail_delay_max, std::uint64_t seed, Net& net, SabotageTruth& truth);
 
     /// Builds the shards on what the store holds and accepts connections again.
     void start();

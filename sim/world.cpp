@@ -24,9 +24,11 @@ class World {
           options_(options),
           key_{static_cast<std::uint32_t>(mix64(options.seed) & 0xffffff), mix64(options.seed, 1), Time{}},
           net_(options.link, Random(options.seed).child("net"), trace_),
-          server_(options.server, options.durability, options.commit_latency, options.mail_delay_max, options.seed, net_, truth_) {
+          server_(options.server, options.durability, options.commit_latency, options.mail_delay_max,
+                  options.seed, net_, truth_) {
         mishaps_ = options_.mishaps;
-        std::stable_sort(mishaps_.begin(), mishaps_.end(), [](const Mishap& a, const Mishap& b) { return a.at < b.at; });
+        std::stable_sort(mishaps_.begin(), mishaps_.end(),
+                         [](const Mishap& a, const Mishap& b) { return a.at < b.at; });
     }
 
     WorldResult run() {
@@ -53,7 +55,8 @@ class World {
     void step(Time wanted) {
         Time next = std::min({wanted, net_.next_deadline(), server_.next_deadline()});
         for (const Player& player : players_) next = std::min(next, player.core->next_deadline());
-        if (next_mishap_ < mishaps_.size() && load_start_ != never) next = std::min(next, load_start_ + mishaps_[next_mishap_].at);
+        if (next_mishap_ < mishaps_.size() && load_start_ != never)
+            next = std::min(next, load_start_ + mishaps_[next_mishap_].at);
         next = std::min(next, restart_);
         now_ = std::max(now_, next);
         HUBBUB_ASSERT(now_ < Time{} + options_.give_up, "a simulated run must end");
@@ -78,7 +81,8 @@ class World {
             restart_ = never;
             server_.start();
         }
-        while (load_start_ != never && next_mishap_ < mishaps_.size() && load_start_ + mishaps_[next_mishap_].at <= now_) {
+        while (load_start_ != never && next_mishap_ < mishaps_.size() &&
+               load_start_ + mishaps_[next_mishap_].at <= now_) {
             const Mishap& mishap = mishaps_[next_mishap_++];
             if (mishap.kind == Mishap::Kind::cut_links) {
                 net_.cut(mishap.share, now_);
@@ -103,8 +107,9 @@ class World {
     void build_workers() {
         for (std::uint32_t w = 0; w < options_.workers; ++w) {
             const Net::Side side = net_.join();
-            workers_.push_back(std::make_unique<Worker>(*plan_, plan_->slice(w, options_.workers), key_, net_.links(side),
-                                                        make_adapter(plan_->scenario->target.adapter), options_.worker));
+            workers_.push_back(
+                std::make_unique<Worker>(*plan_, plan_->slice(w, options_.workers), key_, net_.links(side),
+                                         make_adapter(plan_->scenario->target.adapter), options_.worker));
             add_player(side, *workers_.back());
         }
     }
@@ -160,7 +165,8 @@ class World {
         return conclusion(std::move(input));
     }
     WorldResult conclusion(RunInput input) {
-        return {conclude(std::move(input)), std::move(truth_.records), trace_, turns_, now_.time_since_epoch()};
+        return {conclude(std::move(input)), std::move(truth_.records), trace_, turns_,
+                now_.time_since_epoch()};
     }
 
     std::shared_ptr<const Plan> plan_;

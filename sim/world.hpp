@@ -1,5 +1,6 @@
-// The whole system in virtual time: the server's shards, a store, the network, the workers and the conductor, in one thread.
-// Owned by whoever asks for a simulated run. Same plan, options and seed: same trace, byte for byte.
+// The whole system in virtual time: the server's shards, a store, the network, the workers and the conductor,
+// in one thread. Owned by whoever asks for a simulated run. Same plan, options and seed: same trace, byte for
+// byte.
 #pragma once
 
 #include <functional>
@@ -18,9 +19,9 @@ namespace hubbub::sim {
 /// Something that goes wrong at a time, counted from the start of the first load phase.
 struct Mishap {
     enum class Kind : std::uint8_t {
-        cut_links,     ///< resets `share` of the connections
-        kill_server,   ///< the process dies (as by SIGKILL) and comes back after `down`
-        power_loss,    ///< the machine dies: what was not synced is gone
+        cut_links,    ///< resets `share` of the connections
+        kill_server,  ///< the process dies (as by SIGKILL) and comes back after `down`
+        power_loss,   ///< the machine dies: what was not synced is gone
     };
     Duration at{};
     Kind kind{};
@@ -29,13 +30,14 @@ struct Mishap {
 };
 
 struct WorldOptions {
-    std::uint64_t seed = 1;        ///< of the network, the mail delays, the server's ids; the plan has its own
+    std::uint64_t seed = 1;  ///< of the network, the mail delays, the server's ids; the plan has its own
     std::uint32_t workers = 1;
     ServerOptions server;
     Durability durability = Durability::wal_sync;
     LinkModel link;
     Duration commit_latency = std::chrono::microseconds{500};
-    Duration mail_delay_max = std::chrono::microseconds{50};  ///< drawn per mail; order between two shards is kept
+    Duration mail_delay_max =
+        std::chrono::microseconds{50};  ///< drawn per mail; order between two shards is kept
     WorkerOptions worker;
     std::vector<Mishap> mishaps;
     Duration give_up = std::chrono::hours{24};  ///< of virtual time: a run that does not end is a bug of ours

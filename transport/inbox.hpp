@@ -1,5 +1,5 @@
-// The bounded queue into a loop's thread: many posters, one taker, one wake-up for whatever came since the last take.
-// Shared by threads; the taker is the loop's owner.
+// The bounded queue into a loop's thread: many posters, one taker, one wake-up for whatever came since the
+// last take. Shared by threads; the taker is the loop's owner.
 #pragma once
 
 #include <mutex>
@@ -23,7 +23,8 @@ class Inbox {
         return items_.size() == 1 ? Put::first : Put::queued;
     }
 
-    /// Everything that waits, in order of arrival; `into` is emptied first and its memory is kept for the next round.
+    /// Everything that waits, in order of arrival; `into` is emptied first and its memory is kept for the
+    /// next round.
     void take(std::vector<T>& into) {
         into.clear();
         const std::lock_guard lock(mutex_);

@@ -53,6 +53,14 @@ void overtake(Anomaly& anomaly, Seq32 q, std::uint32_t own_limit, bool promised_
     }
 }
 
+void left_out(Anomaly& anomaly, Seq32 first, Seq32 last) {
+    for (Seq32 q = first; q <= last; ++q) {
+        const bool missing = std::any_of(anomaly.holes.begin(), anomaly.holes.end(),
+                                         [q](const Hole& hole) { return hole.first <= q && q <= hole.last; });
+        if (!missing) anomaly.missed.push_back({q, q});
+    }
+}
+
 void open_gap(Anomaly& anomaly, SeqRange range, std::uint32_t own_limit, StreamOutcome& out) {
     Hole hole{range.first, range.last, HoleKind::waiting, false, 0};
     accuse_or_wait_for_own(hole, own_limit, out);

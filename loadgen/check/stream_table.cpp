@@ -48,11 +48,15 @@ StreamOutcome StreamTable::arrive(std::size_t stream, Seq32 q, Came how, bool ow
     const bool in_overlap = anomaly.overlap_next <= q && q <= anomaly.overlap_last;
     const bool of_catch_up = in_overlap && (how == Came::live || how == Came::catch_up);
     if (of_catch_up) {
+        left_out(anomaly, anomaly.overlap_next, q - 1);
         overtake(anomaly, q, own_limit, true, out);
         anomaly.overlap_next = q + 1;
     } else if (in_order(how) && !in_overlap) {
         overtake(anomaly, q, own_limit, false, out);
-        if (q > anomaly.overlap_last) anomaly.overlap_next = anomaly.overlap_last + 1;
+        if (q > anomaly.overlap_last) {
+            left_out(anomaly, anomaly.overlap_next, anomaly.overlap_last);
+            anomaly.overlap_next = anomaly.overlap_last + 1;
+        }
     }
 
     if (q >= state.next) {

@@ -20,7 +20,8 @@ constexpr int ready_timeout_ms = 60'000;
 /// A drain flushes outboxes and the database; after that the child is killed.
 constexpr int end_timeout_ms = 15'000;
 
-[[noreturn]] void become(const std::string& program, std::vector<std::string>& arguments, int ready_fd, pid_t parent) {
+[[noreturn]] void become(const std::string& program, std::vector<std::string>& arguments, int ready_fd,
+                         pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // a killed load test leaves no server behind
     if (getppid() != parent) _exit(127);
     setpgid(0, 0);  // Ctrl-C is for the runner; it ends the server after the last word
@@ -47,7 +48,8 @@ std::uint16_t wait_until_ready(int fd) {
         line.append(buffer, static_cast<std::size_t>(got));
     }
     unsigned port = 0;
-    return std::sscanf(line.c_str(), "ready %u", &port) == 1 ? static_cast<std::uint16_t>(port) : std::uint16_t{0};
+    return std::sscanf(line.c_str(), "ready %u", &port) == 1 ? static_cast<std::uint16_t>(port)
+                                                             : std::uint16_t{0};
 }
 
 }  // namespace
@@ -78,7 +80,9 @@ EmbeddedServer& EmbeddedServer::operator=(EmbeddedServer&& other) noexcept {
     return *this;
 }
 
-EmbeddedServer::~EmbeddedServer() { end(); }
+EmbeddedServer::~EmbeddedServer() {
+    end();
+}
 
 void EmbeddedServer::end() {
     if (pid_ <= 0) return;
@@ -104,7 +108,9 @@ double EmbeddedServer::cpu_seconds() const {
     unsigned long user = 0;
     unsigned long system = 0;
     // proc(5): utime and stime are fields 14 and 15; the state after the name is field 3
-    if (std::sscanf(text.c_str() + after_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2) return 0;
+    if (std::sscanf(text.c_str() + after_name + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+                    &user, &system) != 2)
+        return 0;
     return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 

@@ -1,5 +1,5 @@
-// The reference server as a child process of the same binary: never in-process, so that its CPU and descriptors are its own.
-// Owned by the runner; one thread.
+// The reference server as a child process of the same binary: never in-process, so that its CPU and
+// descriptors are its own. Owned by the runner; one thread.
 #pragma once
 
 #include <sys/types.h>
@@ -15,7 +15,8 @@ namespace hubbub {
 
 class EmbeddedServer {
   public:
-    /// Starts `program arguments... --ready-fd N` and waits until it says "ready PORT". Errors: cannot start, died, not ready in time.
+    /// Starts `program arguments... --ready-fd N` and waits until it says "ready PORT". Errors: cannot start,
+    /// died, not ready in time.
     static Result<EmbeddedServer> start(const std::string& program, std::vector<std::string> arguments);
     EmbeddedServer(EmbeddedServer&& other) noexcept;
     EmbeddedServer& operator=(EmbeddedServer&& other) noexcept;

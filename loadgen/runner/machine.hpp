@@ -1,5 +1,5 @@
-// What the generator's machine did during the run: CPU, steal, versions; for the guard and the report's environment.
-// Owned by the runner; one thread.
+// What the generator's machine did during the run: CPU, steal, versions; for the guard and the report's
+// environment. Owned by the runner; one thread.
 #pragma once
 
 #include <map>

@@ -34,12 +34,18 @@ double live_value(const WorkerStatus& s) {
 constexpr Row rows[] = {
     {"users", "Users planned online", MetricType::Gauge, status_value<&WorkerStatus::users>},
     {"users_online", "Users resumed and live", MetricType::Gauge, status_value<&WorkerStatus::online>},
-    {"connects_total", "Connections that became live", MetricType::Counter, status_value<&WorkerStatus::connects>},
-    {"connect_errors_total", "Connections that did not", MetricType::Counter, status_value<&WorkerStatus::connect_errors>},
-    {"reconnects_total", "Connections that became live again", MetricType::Counter, status_value<&WorkerStatus::reconnects>},
-    {"sends_waiting", "Messages that are due and not sent yet", MetricType::Gauge, status_value<&WorkerStatus::waiting>},
-    {"sends_in_flight", "Messages sent and not answered yet", MetricType::Gauge, status_value<&WorkerStatus::in_flight>},
-    {"streams_owed", "Receivers behind the last acknowledged message, known at the drain", MetricType::Gauge, status_value<&WorkerStatus::owed>},
+    {"connects_total", "Connections that became live", MetricType::Counter,
+     status_value<&WorkerStatus::connects>},
+    {"connect_errors_total", "Connections that did not", MetricType::Counter,
+     status_value<&WorkerStatus::connect_errors>},
+    {"reconnects_total", "Connections that became live again", MetricType::Counter,
+     status_value<&WorkerStatus::reconnects>},
+    {"sends_waiting", "Messages that are due and not sent yet", MetricType::Gauge,
+     status_value<&WorkerStatus::waiting>},
+    {"sends_in_flight", "Messages sent and not answered yet", MetricType::Gauge,
+     status_value<&WorkerStatus::in_flight>},
+    {"streams_owed", "Receivers behind the last acknowledged message, known at the drain", MetricType::Gauge,
+     status_value<&WorkerStatus::owed>},
     {"sent_total", "Messages sent", MetricType::Counter, live_value<&Checker::Live::sent>},
     {"acked_total", "Messages acknowledged", MetricType::Counter, live_value<&Checker::Live::acked>},
     {"rejected_total", "Messages refused", MetricType::Counter, live_value<&Checker::Live::rejected>},
@@ -48,12 +54,16 @@ constexpr Row rows[] = {
 
 struct Violation {
     const char* kind;
-    std::uint64_t Checker::Live::* counter;
+    std::uint64_t Checker::Live::*counter;
 };
 /// gap_healed is no violation of its own: it says how many gaps were closed.
 constexpr Violation violations[] = {
-    {"duplicate_raw", &Checker::Live::duplicate_raw}, {"gap_live", &Checker::Live::gap_live}, {"leaked", &Checker::Live::leaked},
-    {"corrupt", &Checker::Live::corrupt},             {"phantom", &Checker::Live::phantom},   {"disagreement", &Checker::Live::disagreement},
+    {"duplicate_raw", &Checker::Live::duplicate_raw},
+    {"gap_live", &Checker::Live::gap_live},
+    {"leaked", &Checker::Live::leaked},
+    {"corrupt", &Checker::Live::corrupt},
+    {"phantom", &Checker::Live::phantom},
+    {"disagreement", &Checker::Live::disagreement},
     {"resume", &Checker::Live::resume},
 };
 
@@ -72,9 +82,12 @@ class RunCollectable final : public prometheus::Collectable {
             family.metric.push_back(sample(row.type, row.read(sum_)));
             out.push_back(std::move(family));
         }
-        MetricFamily wrong = named("violations_total", "Wrongs found so far, by counter; losses are known at the drain only", MetricType::Counter);
+        MetricFamily wrong =
+            named("violations_total", "Wrongs found so far, by counter; losses are known at the drain only",
+                  MetricType::Counter);
         for (const Violation& violation : violations) {
-            ClientMetric metric = sample(MetricType::Counter, static_cast<double>(sum_.live.*violation.counter));
+            ClientMetric metric =
+                sample(MetricType::Counter, static_cast<double>(sum_.live.*violation.counter));
             metric.label = {{"kind", violation.kind}};
             wrong.metric.push_back(std::move(metric));
         }
@@ -114,7 +127,8 @@ void add(WorkerStatus& sum, const WorkerStatus& one) {
     sum.connects += one.connects;
     sum.connect_errors += one.connect_errors;
     sum.reconnects += one.reconnects;
-    for (const auto counter : {&Checker::Live::sent, &Checker::Live::acked, &Checker::Live::rejected, &Checker::Live::delivered, &Checker::Live::gap_healed})
+    for (const auto counter : {&Checker::Live::sent, &Checker::Live::acked, &Checker::Live::rejected,
+                               &Checker::Live::delivered, &Checker::Live::gap_healed})
         sum.live.*counter += one.live.*counter;
     for (const Violation& violation : violations) sum.live.*violation.counter += one.live.*violation.counter;
 }
@@ -148,13 +162,18 @@ RunMetrics::RunMetrics(const std::string& listen, Log& log) : impl_(std::make_un
         return;
     }
     impl_->server = std::move(*started);
-    log.info("metrics on http://" + listen.substr(0, colon) + ":" + std::to_string(impl_->server->port()) + "/metrics");
+    log.info("metrics on http://" + listen.substr(0, colon) + ":" + std::to_string(impl_->server->port()) +
+             "/metrics");
 }
 
 RunMetrics::~RunMetrics() = default;
 
-void RunMetrics::update(const WorkerStatus& sum) { impl_->figures.update(sum); }
+void RunMetrics::update(const WorkerStatus& sum) {
+    impl_->figures.update(sum);
+}
 
-std::uint16_t RunMetrics::port() const { return impl_->server ? impl_->server->port() : std::uint16_t{0}; }
+std::uint16_t RunMetrics::port() const {
+    return impl_->server ? impl_->server->port() : std::uint16_t{0};
+}
 
 }  // namespace hubbub

@@ -1,5 +1,6 @@
-// The generator's Prometheus endpoint: one for all workers, fed by the runner at every step, so that violations move during the run.
-// Owned by the runner; update() on the main thread, scrapes on the endpoint's own.
+// The generator's Prometheus endpoint: one for all workers, fed by the runner at every step, so that
+// violations move during the run. Owned by the runner; update() on the main thread, scrapes on the endpoint's
+// own.
 #pragma once
 
 #include <memory>

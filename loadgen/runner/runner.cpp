@@ -41,13 +41,16 @@ void add_latencies(SeriesPoint& point, const std::map<std::uint32_t, Histogram>&
 
 class LiveRun {
   public:
-    LiveRun(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::vector<Endpoint> endpoints, Log& log)
+    LiveRun(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::vector<Endpoint> endpoints,
+            Log& log)
         : plan_(std::move(plan)), options_(options), log_(log), started_at_(utc_now()) {
         loop_options_.endpoints = std::move(endpoints);
         for (Endpoint& endpoint : loop_options_.endpoints)
-            endpoint.subprotocols = {std::string(make_adapter(plan_->scenario->target.adapter)->subprotocol())};
+            endpoint.subprotocols = {
+                std::string(make_adapter(plan_->scenario->target.adapter)->subprotocol())};
         const std::uint64_t entropy =
-            options_.run_entropy ? options_.run_entropy : static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
+            options_.run_entropy ? options_.run_entropy
+                                 : static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
         key_.run = static_cast<std::uint32_t>(mix64(entropy, plan_->seed) & 0xffffff);
         key_.hash_key = mix64(entropy, plan_->seed, 1);
         key_.epoch = clock_.now();
@@ -68,7 +71,8 @@ class LiveRun {
   private:
     std::string set_up() {
         Loop loop(loop_options_, clock_);
-        Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target.adapter), plan_->scenario->target.setup_rate);
+        Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target.adapter),
+                    plan_->scenario->target.setup_rate);
         loop.set_owner(setup);
         log_.info("setup: creating " + std::to_string(plan_->conversations.size()) + " conversations");
         while (!setup.done() && setup.error().empty() && !interrupted()) loop.run_turn(100ms);
@@ -82,7 +86,8 @@ class LiveRun {
         for (std::uint32_t w = 0; w < options_.workers; ++w) {
             LoopOptions own = loop_options_;
             own.seed = mix64(key_.hash_key, w);
-            hosts_.push_back(std::make_unique<WorkerHost>(*plan_, plan_->slice(w, options_.workers), key_, own, clock_, worker_options));
+            hosts_.push_back(std::make_unique<WorkerHost>(*plan_, plan_->slice(w, options_.workers), key_,
+                                                          own, clock_, worker_options));
         }
         for (auto& host : hosts_) host->start();
     }
@@ -149,7 +154,8 @@ class LiveRun {
         }
         if (options_.progress && t - last_progress_ >= 0.5) {
             last_progress_ = t;
-            options_.progress({std::string(phase), t, sum.users, sum.online, sum.live.sent, sum.live.acked, sum.live.delivered, violations,
+            options_.progress({std::string(phase), t, sum.users, sum.online, sum.live.sent, sum.live.acked,
+                               sum.live.delivered, violations,
                                static_cast<double>(last_point_.sent) / last_span_,
                                static_cast<double>(last_point_.delivered) / last_span_});
         }
@@ -158,7 +164,8 @@ class LiveRun {
     RunResult result(double cpu, double steal) {
         std::vector<const Worker*> workers;
         for (auto& host : hosts_) workers.push_back(&host->worker());
-        RunInput input = gather(plan_, key_, make_adapter(plan_->scenario->target.adapter)->abilities(), workers);
+        RunInput input =
+            gather(plan_, key_, make_adapter(plan_->scenario->target.adapter)->abilities(), workers);
         input.unreachable = !reached_;
         input.duration = to_seconds(clock_.now() - key_.epoch);
         input.series = std::move(series_);
@@ -194,7 +201,9 @@ class LiveRun {
         return conclude(std::move(input));
     }
 
-    [[nodiscard]] bool interrupted() const { return options_.interrupted && options_.interrupted->load(std::memory_order_relaxed); }
+    [[nodiscard]] bool interrupted() const {
+        return options_.interrupted && options_.interrupted->load(std::memory_order_relaxed);
+    }
 
     std::shared_ptr<const Plan> plan_;
     const LiveOptions& options_;

@@ -18,22 +18,23 @@ namespace hubbub {
 /// What a progress line shows; handed out twice a second.
 struct Progress {
     std::string phase;
-    double elapsed = 0;              ///< seconds since the run's epoch
+    double elapsed = 0;  ///< seconds since the run's epoch
     std::uint32_t users = 0, online = 0;
     std::uint64_t sent = 0, acked = 0, delivered = 0, violations = 0;
     double sent_per_second = 0, delivered_per_second = 0;
 };
 
 struct LiveOptions {
-    std::vector<std::string> endpoints;       ///< ws:// URLs, at least one
+    std::vector<std::string> endpoints;  ///< ws:// URLs, at least one
     std::uint32_t workers = 1;
-    WorkerOptions worker;                     ///< timeouts and backoff
-    std::uint64_t run_entropy = 0;            ///< tells runs apart in stamps and create keys; 0: from the system
-    std::string program;                      ///< this binary, for the report's command and environment
+    WorkerOptions worker;           ///< timeouts and backoff
+    std::uint64_t run_entropy = 0;  ///< tells runs apart in stamps and create keys; 0: from the system
+    std::string program;            ///< this binary, for the report's command and environment
     std::string command;
     std::function<void(const Progress&)> progress;   ///< may be empty
     const std::atomic<bool>* interrupted = nullptr;  ///< set by a signal handler
-    std::function<std::map<std::string, std::string>()> server_facts;  ///< of the embedded server, asked at the end; may be empty
+    std::function<std::map<std::string, std::string>()>
+        server_facts;  ///< of the embedded server, asked at the end; may be empty
 };
 
 RunResult run_live(const std::shared_ptr<const Plan>& plan, const LiveOptions& options, Log& log);

@@ -11,8 +11,8 @@ constexpr std::size_t orders_max = 1'000;
 
 }  // namespace
 
-WorkerHost::WorkerHost(const Plan& plan, Slice slice, RunKey key, const LoopOptions& loop_options, const Clock& clock,
-                       const WorkerOptions& options)
+WorkerHost::WorkerHost(const Plan& plan, Slice slice, RunKey key, const LoopOptions& loop_options,
+                       const Clock& clock, const WorkerOptions& options)
     : loop_(loop_options, clock),
       worker_(plan, slice, key, loop_, make_adapter(plan.scenario->target.adapter), options),
       orders_(orders_max) {
@@ -20,7 +20,9 @@ WorkerHost::WorkerHost(const Plan& plan, Slice slice, RunKey key, const LoopOpti
     loop_.add_task(*this);
 }
 
-WorkerHost::~WorkerHost() { stop(); }
+WorkerHost::~WorkerHost() {
+    stop();
+}
 
 void WorkerHost::start() {
     thread_ = std::thread([this] { loop_.run(); });

@@ -1,5 +1,6 @@
 // One worker thread: a loop, the worker's core, commands in and status out.
-// Built by the runner on the main thread, then lives on its own; order(), status() and visit() are the main thread's.
+// Built by the runner on the main thread, then lives on its own; order(), status() and visit() are the main
+// thread's.
 #pragma once
 
 #include <condition_variable>
@@ -39,8 +40,12 @@ class WorkerHost final : public LinkOwner, public LoopTask {
 
     // ---- LinkOwner: handed on to the worker
     void opened(LinkId link, std::uint64_t token, Time now) override { worker_.opened(link, token, now); }
-    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override { worker_.dial_failed(token, why, detail, now); }
-    void received(LinkId link, std::span<char> bytes, Time now) override { worker_.received(link, bytes, now); }
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override {
+        worker_.dial_failed(token, why, detail, now);
+    }
+    void received(LinkId link, std::span<char> bytes, Time now) override {
+        worker_.received(link, bytes, now);
+    }
     void closed(LinkId link, LinkEnd why, Time now) override { worker_.closed(link, why, now); }
     void turn(Time now) override;
     [[nodiscard]] Time next_deadline() const override;

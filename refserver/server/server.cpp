@@ -37,7 +37,10 @@ struct Server::Impl {
         options.durability = config.durability;
         auto opened = RocksDbStore::open(
             options,
-            [this](CommitTicket ticket, CommitStatus status) { hosts[ticket.shard.index()]->committed(ticket.number, status); }, log);
+            [this](CommitTicket ticket, CommitStatus status) {
+                hosts[ticket.shard.index()]->committed(ticket.number, status);
+            },
+            log);
         if (!opened) return opened.error();
         store = std::move(*opened);
         return {};
@@ -54,11 +57,14 @@ struct Server::Impl {
             answer.body = known ? "ok\n" : "not found; the chat is at /chat\n";
             return answer;
         };
-        SabotageTruth& told = config.truth ? *config.truth : truth ? static_cast<SabotageTruth&>(*truth) : no_sabotage;
+        SabotageTruth& told = config.truth ? *config.truth
+                              : truth      ? static_cast<SabotageTruth&>(*truth)
+                                           : no_sabotage;
         hosts.reserve(config.shards);
         for (std::uint32_t i = 0; i < config.shards; ++i)
             hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, config.options, loop, clock, *store,
-                                                        Random(config.seed).child("shard").child(i), told, log, hosts));
+                                                        Random(config.seed).child("shard").child(i), told,
+                                                        log, hosts));
     }
 
     Status listen(const ServerConfig& config) {
@@ -106,7 +112,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Log& l
     return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
-std::uint16_t Server::port() const { return impl_->port; }
-std::uint16_t Server::metrics_port() const { return impl_->metrics ? impl_->metrics->port() : std::uint16_t{0}; }
+std::uint16_t Server::port() const {
+    return impl_->port;
+}
+std::uint16_t Server::metrics_port() const {
+    return impl_->metrics ? impl_->metrics->port() : std::uint16_t{0};
+}
 
 }  // namespace hubbub

@@ -1,5 +1,5 @@
-// The reference server as a process has it: shard threads around one store, the metrics endpoint, a clean end.
-// Owned by main (hubbub serve) or a test; start and stop from one thread.
+// The reference server as a process has it: shard threads around one store, the metrics endpoint, a clean
+// end. Owned by main (hubbub serve) or a test; start and stop from one thread.
 #pragma once
 
 #include <memory>
@@ -14,27 +14,28 @@ namespace hubbub {
 
 struct ServerConfig {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;             ///< 0: a free one
+    std::uint16_t port = 0;  ///< 0: a free one
     std::uint32_t shards = 1;
-    std::string data;                   ///< folder of the database
+    std::string data;  ///< folder of the database
     Durability durability = Durability::wal_sync;
-    std::string metrics_address;        ///< empty: no endpoint
+    std::string metrics_address;  ///< empty: no endpoint
     std::uint16_t metrics_port = 0;
-    std::string truth_file;             ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
-    SabotageTruth* truth = nullptr;     ///< ... or this one (thread-safe, outlives the server), as tests want it
+    std::string truth_file;  ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
+    SabotageTruth* truth = nullptr;  ///< ... or this one (thread-safe, outlives the server), as tests want it
     std::uint64_t seed = 0;
     ServerOptions options;
 };
 
 class Server {
   public:
-    /// Opens the store, binds, starts the threads. Errors say what is in the way: database in use, port taken, ...
+    /// Opens the store, binds, starts the threads. Errors say what is in the way: database in use, port
+    /// taken, ...
     static Result<std::unique_ptr<Server>> start(const ServerConfig& config, Log& log);
     /// Stops accepting, ends the threads, closes the store.
     ~Server();
 
     [[nodiscard]] std::uint16_t port() const;
-    [[nodiscard]] std::uint16_t metrics_port() const;   ///< 0: none
+    [[nodiscard]] std::uint16_t metrics_port() const;  ///< 0: none
 
   private:
     struct Impl;

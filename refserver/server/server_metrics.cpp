@@ -21,16 +21,21 @@ class ServerMetrics final : public prometheus::Collectable {
         for (const CounterRow& row : counter_rows) families.push_back(from_row(row));
         families.push_back(rejects());
         families.push_back(system_calls());
-        families.push_back(loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
-                                       [](const LoopStats& s) { return static_cast<double>(s.turns.get()); }));
-        families.push_back(loop_figure("loop_slow_turns_total", "Turns longer than their budget of 2 ms", MetricType::Counter,
-                                       [](const LoopStats& s) { return static_cast<double>(s.slow_turns.get()); }));
-        families.push_back(loop_figure("loop_busy_seconds_total", "Time spent in turns", MetricType::Counter,
-                                       [](const LoopStats& s) { return static_cast<double>(s.busy_nanos.get()) * 1e-9; }));
-        families.push_back(loop_figure("loop_longest_turn_seconds", "The longest turn so far", MetricType::Gauge,
-                                       [](const LoopStats& s) { return static_cast<double>(s.longest_nanos.get()) * 1e-9; }));
-        families.push_back(loop_figure("sent_bytes_total", "Bytes written to sockets", MetricType::Counter,
-                                       [](const LoopStats& s) { return static_cast<double>(s.bytes_out.get()); }));
+        families.push_back(
+            loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
+                        [](const LoopStats& s) { return static_cast<double>(s.turns.get()); }));
+        families.push_back(loop_figure(
+            "loop_slow_turns_total", "Turns longer than their budget of 2 ms", MetricType::Counter,
+            [](const LoopStats& s) { return static_cast<double>(s.slow_turns.get()); }));
+        families.push_back(
+            loop_figure("loop_busy_seconds_total", "Time spent in turns", MetricType::Counter,
+                        [](const LoopStats& s) { return static_cast<double>(s.busy_nanos.get()) * 1e-9; }));
+        families.push_back(loop_figure(
+            "loop_longest_turn_seconds", "The longest turn so far", MetricType::Gauge,
+            [](const LoopStats& s) { return static_cast<double>(s.longest_nanos.get()) * 1e-9; }));
+        families.push_back(
+            loop_figure("sent_bytes_total", "Bytes written to sockets", MetricType::Counter,
+                        [](const LoopStats& s) { return static_cast<double>(s.bytes_out.get()); }));
         return families;
     }
 
@@ -53,25 +58,30 @@ class ServerMetrics final : public prometheus::Collectable {
         MetricFamily out = family(row.gauge ? row.name : std::string(row.name) + "_total", row.help,
                                   row.gauge ? MetricType::Gauge : MetricType::Counter);
         for (std::size_t shard = 0; shard < hosts_.size(); ++shard)
-            sample(out, {{"shard", std::to_string(shard)}}, static_cast<double>((hosts_[shard]->counters().*row.counter).get()));
+            sample(out, {{"shard", std::to_string(shard)}},
+                   static_cast<double>((hosts_[shard]->counters().*row.counter).get()));
         return out;
     }
 
     MetricFamily rejects() const {
-        MetricFamily out = family("rejects_total", "Requests and connections refused, by error code", MetricType::Counter);
+        MetricFamily out =
+            family("rejects_total", "Requests and connections refused, by error code", MetricType::Counter);
         for (const ErrorTraits& error : error_table) {
             double total = 0;
-            for (const ShardHost* host : hosts_) total += static_cast<double>(host->counters().rejected(error.code));
+            for (const ShardHost* host : hosts_)
+                total += static_cast<double>(host->counters().rejected(error.code));
             sample(out, {{"code", std::string(error.name)}}, total);
         }
         return out;
     }
 
     MetricFamily system_calls() const {
-        MetricFamily out = family("system_calls_total", "System calls of the event loops", MetricType::Counter);
-        auto call = [&](const char* name, RelaxedCounter LoopStats::* counter) {
+        MetricFamily out =
+            family("system_calls_total", "System calls of the event loops", MetricType::Counter);
+        auto call = [&](const char* name, RelaxedCounter LoopStats::*counter) {
             double total = 0;
-            for (const ShardHost* host : hosts_) total += static_cast<double>((host->loop_stats().*counter).get());
+            for (const ShardHost* host : hosts_)
+                total += static_cast<double>((host->loop_stats().*counter).get());
             sample(out, {{"call", name}}, total);
         };
         call("epoll_wait", &LoopStats::waits);

@@ -4,8 +4,9 @@
 
 namespace hubbub {
 
-ShardHost::ShardHost(ShardId self, const ServerOptions& options, const LoopOptions& loop_options, const Clock& clock, Store& store,
-                     Random random, SabotageTruth& truth, Log& log, const std::vector<std::unique_ptr<ShardHost>>& hosts)
+ShardHost::ShardHost(ShardId self, const ServerOptions& options, const LoopOptions& loop_options,
+                     const Clock& clock, Store& store, Random random, SabotageTruth& truth, Log& log,
+                     const std::vector<std::unique_ptr<ShardHost>>& hosts)
     : self_(self),
       hosts_(hosts),
       loop_(loop_options, clock),
@@ -16,7 +17,9 @@ ShardHost::ShardHost(ShardId self, const ServerOptions& options, const LoopOptio
     loop_.add_task(*this);
 }
 
-ShardHost::~ShardHost() { stop(); }
+ShardHost::~ShardHost() {
+    stop();
+}
 
 void ShardHost::start() {
     thread_ = std::thread([this] { loop_.run(); });
@@ -37,7 +40,8 @@ bool ShardHost::post(ShardId to, ShardMail&& mail) {
 
 void ShardHost::committed(std::uint64_t batch, CommitStatus status) {
     const auto put = commits_.put(Commit{batch, status});
-    HUBBUB_ASSERT(put != Inbox<Commit>::Put::refused, "a shard has no more batches under way than uncommitted messages");
+    HUBBUB_ASSERT(put != Inbox<Commit>::Put::refused,
+                  "a shard has no more batches under way than uncommitted messages");
     if (put == Inbox<Commit>::Put::first) loop_.wake();
 }
 

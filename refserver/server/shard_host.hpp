@@ -1,5 +1,6 @@
 // One shard thread: a loop, the shard's core, and the inbox for mails and commits from other threads.
-// Built by Server on the main thread, then lives on its own; post() and committed() may be called by any thread.
+// Built by Server on the main thread, then lives on its own; post() and committed() may be called by any
+// thread.
 #pragma once
 
 #include <memory>
@@ -16,11 +17,14 @@ namespace hubbub {
 class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
   public:
     /// `hosts`: all of them, filled before start(); a mail to another shard goes into its host's inbox.
-    ShardHost(ShardId self, const ServerOptions& options, const LoopOptions& loop_options, const Clock& clock, Store& store,
-              Random random, SabotageTruth& truth, Log& log, const std::vector<std::unique_ptr<ShardHost>>& hosts);
+    ShardHost(ShardId self, const ServerOptions& options, const LoopOptions& loop_options, const Clock& clock,
+              Store& store, Random random, SabotageTruth& truth, Log& log,
+              const std::vector<std::unique_ptr<ShardHost>>& hosts);
     ~ShardHost() override;
 
-    Result<std::uint16_t> listen(const std::string& address, std::uint16_t port) { return loop_.listen(address, port); }
+    Result<std::uint16_t> listen(const std::string& address, std::uint16_t port) {
+        return loop_.listen(address, port);
+    }
     void start();
     /// Ends the thread after its current turn. Links are closed without a word.
     void stop();
@@ -38,8 +42,12 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
 
     // ---- LinkOwner: handed on to the shard
     void opened(LinkId link, std::uint64_t token, Time now) override { shard_.opened(link, token, now); }
-    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override { shard_.dial_failed(token, why, detail, now); }
-    void received(LinkId link, std::span<char> bytes, Time now) override { shard_.received(link, bytes, now); }
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override {
+        shard_.dial_failed(token, why, detail, now);
+    }
+    void received(LinkId link, std::span<char> bytes, Time now) override {
+        shard_.received(link, bytes, now);
+    }
     void closed(LinkId link, LinkEnd why, Time now) override { shard_.closed(link, why, now); }
     void turn(Time now) override { shard_.turn(now); }
     [[nodiscard]] Time next_deadline() const override { return shard_.next_deadline(); }

@@ -14,10 +14,13 @@ Result<std::unique_ptr<TruthFile>> TruthFile::open(const std::string& path) {
     return std::unique_ptr<TruthFile>(new TruthFile(file));
 }
 
-TruthFile::~TruthFile() { std::fclose(file_); }
+TruthFile::~TruthFile() {
+    std::fclose(file_);
+}
 
 void TruthFile::about_to(const SabotageRecord& r) {
-    // Names come from the generator's plan (u17, d0) or a hello that was length-checked; quotes cannot stand in them unescaped.
+    // Names come from the generator's plan (u17, d0) or a hello that was length-checked; quotes cannot stand
+    // in them unescaped.
     auto quoted = [](const std::string& text) {
         std::string out = "\"";
         for (const char c : text) {
@@ -26,13 +29,15 @@ void TruthFile::about_to(const SabotageRecord& r) {
         }
         return out + '"';
     };
-    const std::string line = "{\"kind\":\"" + std::string(name(r.kind)) + "\",\"conversation\":\"" + to_string(r.conversation) +
-                             "\",\"sequence\":" + std::to_string(r.sequence) + ",\"user\":" + quoted(r.user) +
-                             ",\"device\":" + quoted(r.device) + ",\"number\":" + std::to_string(r.number) +
-                             ",\"victim_user\":" + quoted(r.victim_user) + ",\"victim_device\":" + quoted(r.victim_device) +
-                             ",\"receivers\":" + std::to_string(r.receivers) + "}\n";
+    const std::string line =
+        "{\"kind\":\"" + std::string(name(r.kind)) + "\",\"conversation\":\"" + to_string(r.conversation) +
+        "\",\"sequence\":" + std::to_string(r.sequence) + ",\"user\":" + quoted(r.user) +
+        ",\"device\":" + quoted(r.device) + ",\"number\":" + std::to_string(r.number) +
+        ",\"victim_user\":" + quoted(r.victim_user) + ",\"victim_device\":" + quoted(r.victim_device) +
+        ",\"receivers\":" + std::to_string(r.receivers) + "}\n";
     const std::lock_guard lock(mutex_);
-    const bool written = std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fflush(file_) == 0;
+    const bool written =
+        std::fwrite(line.data(), 1, line.size(), file_) == line.size() && std::fflush(file_) == 0;
     HUBBUB_ASSERT(written, "a wrong that is not in the truth would make the proof worthless");
 }
 

@@ -21,8 +21,10 @@ class BeastUser {
   public:
     BeastUser(std::uint16_t port, const std::string& user) : stream_(context_) {
         stream_.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
-        stream_.set_option(beast::websocket::stream_base::decorator(
-            [](beast::websocket::request_type& request) { request.set(beast::http::field::sec_websocket_protocol, "hubbub.v1.json"); }));
+        stream_.set_option(
+            beast::websocket::stream_base::decorator([](beast::websocket::request_type& request) {
+                request.set(beast::http::field::sec_websocket_protocol, "hubbub.v1.json");
+            }));
         stream_.handshake("127.0.0.1", "/chat");
         say(R"({"t":"hello","user":")" + user + R"(","device":"beast"})");
         welcome_ = hear();
@@ -43,7 +45,9 @@ class BeastUser {
     std::string welcome_;
 };
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 TEST(BeastClient, HoldsAConversation) {
     SilentLog log;

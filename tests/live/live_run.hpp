@@ -1,5 +1,5 @@
-// A whole run over real sockets in one call: a server with RocksDB on a temporary folder, the load, the result, the truth.
-// Any thread; several may run at once.
+// A whole run over real sockets in one call: a server with RocksDB on a temporary folder, the load, the
+// result, the truth. Any thread; several may run at once.
 #pragma once
 
 #include <cstdlib>
@@ -49,7 +49,8 @@ struct LiveResult {
 struct LiveSetup {
     SabotagePlan sabotage;
     std::uint32_t shards = 2, workers = 2;
-    Durability durability = Durability::wal;  // the checks are the same; a sync a message group is tested elsewhere
+    Durability durability =
+        Durability::wal;  // the checks are the same; a sync a message group is tested elsewhere
     WorkerOptions worker;
     std::uint64_t seed = 1;
 };

@@ -11,7 +11,8 @@ std::string story(const RunResult& run) {
     std::string out = run.in.error;
     for (const auto& [name, value] : by_name(run.in.judgement.violations))
         if (value) out += " " + name + "=" + std::to_string(value);
-    for (const auto& [stage, count] : run.in.connections.errors) out += " [" + stage + " x" + std::to_string(count) + "]";
+    for (const auto& [stage, count] : run.in.connections.errors)
+        out += " [" + stage + " x" + std::to_string(count) + "]";
     for (const auto& reason : run.in.health.reasons) out += " (" + reason + ")";
     return out;
 }

@@ -29,20 +29,36 @@ LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
     setup.worker.ack_timeout = 300ms;
     setup.worker.backoff_base = 20ms;
     if (kind == SabotageKind::swap_order) setup.sabotage.items[0].rate = 1;
-    if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat || kind == SabotageKind::wrong_epoch) {
+    if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat ||
+        kind == SabotageKind::wrong_epoch) {
         setup.sabotage.items[0].rate = 1;
-        setup.sabotage.items.push_back({SabotageKind::lose_ack, 0.1, 6});  // harmless, and makes clients come back and resume
-        setup.worker.backoff_base = 400ms;                                 // away long enough to miss several entries
+        setup.sabotage.items.push_back(
+            {SabotageKind::lose_ack, 0.1, 6});  // harmless, and makes clients come back and resume
+        setup.worker.backoff_base = 400ms;      // away long enough to miss several entries
     }
     return setup;
 }
 
 SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
     if (kind == SabotageKind::swap_order)  // needs sends of one device that wait together
-        return {.users = 5, .directs = 3, .groups = 1, .channels = 0, .rate = 800, .length = 400ms, .settle = 500ms, .seed = seed};
+        return {.users = 5,
+                .directs = 3,
+                .groups = 1,
+                .channels = 0,
+                .rate = 800,
+                .length = 400ms,
+                .settle = 500ms,
+                .seed = seed};
     if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat)
-        return {.users = 10, .directs = 2, .groups = 3, .rate = 300, .length = 800ms, .settle = 500ms, .seed = seed};
-    return {.users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed};
+        return {.users = 10,
+                .directs = 2,
+                .groups = 3,
+                .rate = 300,
+                .length = 800ms,
+                .settle = 500ms,
+                .seed = seed};
+    return {
+        .users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed};
 }
 
 class EveryKindLive : public testing::TestWithParam<std::uint8_t> {};
@@ -59,13 +75,20 @@ TEST_P(EveryKindLive, IsFoundNamedRightlyAndNothingElseIsAccused) {
             for (std::uint64_t seed = next++; seed <= seeds(); seed = next++) {
                 const auto plan = make_small_plan(scenario_for(kind, seed));
                 const LiveResult result = run_over_sockets(plan, setup_for(kind, seed));
-                wrongs += static_cast<std::uint64_t>(std::count_if(result.truth.begin(), result.truth.end(), [&](const auto& r) { return r.kind == kind; }));
+                wrongs += static_cast<std::uint64_t>(std::count_if(
+                    result.truth.begin(), result.truth.end(), [&](const auto& r) { return r.kind == kind; }));
                 const auto verdict = agrees(result.run.in.judgement.violations, result.truth);
                 if (verdict && result.run.in.error.empty()) continue;
                 const std::lock_guard lock(mutex);
-                complaints += "seed " + std::to_string(seed) + ": " + verdict.message() + result.run.in.error + "\n";
+                complaints +=
+                    "seed " + std::to_string(seed) + ": " + verdict.message() + result.run.in.error + "\n";
+                for (const auto& r : result.truth)
+                    complaints += "  truth: " + std::string(name(r.kind)) + " " + to_string(r.conversation) +
+                                  " q" + std::to_string(r.sequence) + " by " + r.user + " victim " +
+                                  r.victim_user + "\n";
                 for (const auto& e : result.run.in.judgement.evidence)
-                    complaints += "  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " " + e.sender + " to " + e.receiver + ": " + e.why + "\n";
+                    complaints += "  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) +
+                                  " " + e.sender + " to " + e.receiver + ": " + e.why + "\n";
             }
         });
     for (auto& thread : threads) thread.join();
@@ -74,7 +97,9 @@ TEST_P(EveryKindLive, IsFoundNamedRightlyAndNothingElseIsAccused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EveryKindLive, testing::Range<std::uint8_t>(0, sabotage_kinds),
-                         [](const auto& test) { return std::string(name(static_cast<SabotageKind>(test.param))); });
+                         [](const auto& test) {
+                             return std::string(name(static_cast<SabotageKind>(test.param)));
+                         });
 
 }  // namespace
 }  // namespace hubbub::test

@@ -31,7 +31,9 @@ std::string counts(const WorldResult& result) {
     std::string out = result.run.in.error;
     for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
         if (value) out += " " + name + "=" + std::to_string(value);
-    for (const auto& e : result.run.in.judgement.evidence) out += "\n  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " to " + e.receiver + ": " + e.why;
+    for (const auto& e : result.run.in.judgement.evidence)
+        out += "\n  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " to " +
+               e.receiver + ": " + e.why;
     return out;
 }
 
@@ -72,7 +74,9 @@ class Mishaps : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(Mishaps, CutConnectionsAreHealedAndNobodyIsAccused) {
     WorldOptions options = jittery(GetParam());
-    options.mishaps = {{200ms, Mishap::Kind::cut_links, 1.0}, {500ms, Mishap::Kind::cut_links, 0.3}, {800ms, Mishap::Kind::cut_links, 0.5}};
+    options.mishaps = {{200ms, Mishap::Kind::cut_links, 1.0},
+                       {500ms, Mishap::Kind::cut_links, 0.3},
+                       {800ms, Mishap::Kind::cut_links, 0.5}};
     const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
     EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
     EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
@@ -106,7 +110,8 @@ std::uint64_t losing_seeds(Durability durability, Mishap::Kind kind) {
         options.durability = durability;
         options.mishaps = {{400ms, kind}};
         const WorldResult result = simulate(make_small_plan({.seed = seed}), options);
-        const bool lost = result.run.in.judgement.violations.lost > 0 || result.run.in.judgement.violations.history > 0;
+        const bool lost =
+            result.run.in.judgement.violations.lost > 0 || result.run.in.judgement.violations.history > 0;
         EXPECT_EQ(lost, result.run.verdict == Verdict::violation) << "seed " << seed << counts(result);
         losing += lost;
     }
@@ -118,7 +123,9 @@ TEST(World, CatchesAServerWithoutALogLosingOnAKill) {
     EXPECT_EQ(losing_seeds(Durability::none, Mishap::Kind::kill_server), 20U);
     EXPECT_EQ(losing_seeds(Durability::memory, Mishap::Kind::kill_server), 20U);
 }
-TEST(World, CatchesAnUnsyncedLogLosingOnPowerLoss) { EXPECT_EQ(losing_seeds(Durability::wal, Mishap::Kind::power_loss), 20U); }
+TEST(World, CatchesAnUnsyncedLogLosingOnPowerLoss) {
+    EXPECT_EQ(losing_seeds(Durability::wal, Mishap::Kind::power_loss), 20U);
+}
 
 }  // namespace
 }  // namespace hubbub::sim

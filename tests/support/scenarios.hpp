@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 struct SmallScenario {
     std::uint32_t users = 20;
     std::uint32_t directs = 12, groups = 5, channels = 1;
-    double rate = 200;             ///< messages per second
+    double rate = 200;  ///< messages per second
     Duration length = 1s;
     Duration settle = 1s;
     std::uint64_t seed = 1;
@@ -30,8 +30,10 @@ inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = 
     scenario->target.adapter = "hubbub";
     scenario->users = scenario->online = small.users;
     if (small.directs) scenario->topology.push_back({ConversationClass::direct, small.directs, 2, 2});
-    if (small.groups) scenario->topology.push_back({ConversationClass::group, small.groups, 3, std::min(7U, small.users)});
-    if (small.channels) scenario->topology.push_back({ConversationClass::channel, small.channels, small.users, small.users});
+    if (small.groups)
+        scenario->topology.push_back({ConversationClass::group, small.groups, 3, std::min(7U, small.users)});
+    if (small.channels)
+        scenario->topology.push_back({ConversationClass::channel, small.channels, small.users, small.users});
     SendBehavior send;
     const double rows = (small.directs ? 1 : 0) + (small.groups ? 1 : 0) + (small.channels ? 1 : 0);
     send.to_direct = small.directs ? 1 / rows : 0;
