@@ -36,8 +36,6 @@ void Worker::Impl::dial(VirtualClient& client, Time now) {
     if (!client.was_live && client.dials == 0) client.since = now;
     client.state = ClientState::dialing;
     ++client.dials;
-    ++counted.connects;
-    ++dials_pending;
     ++counted.links_open;
     const std::uint32_t endpoint =
         (device_of(client).value + client.attempts) % std::max(options.endpoints, 1U);
@@ -46,7 +44,6 @@ void Worker::Impl::dial(VirtualClient& client, Time now) {
 }
 
 void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
-    --dials_pending;
     VirtualClient& client = clients[static_cast<std::uint32_t>(token)];
     const bool current =
         client.state == ClientState::dialing && token == dial_token(index_of(client), client.dials);
@@ -63,7 +60,6 @@ void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
 }
 
 void Worker::Impl::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
-    --dials_pending;
     --counted.links_open;
     VirtualClient& client = clients[static_cast<std::uint32_t>(token)];
     if (client.state != ClientState::dialing || token != dial_token(index_of(client), client.dials)) return;
@@ -148,6 +144,7 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
 void Worker::Impl::go_live(VirtualClient& client, Time now) {
     client.state = ClientState::live;
     ++counted.online;
+    ++counted.connects;
     (client.was_live ? reconnect_latency : connect_latency).record(now - client.since);
     if (client.was_live) ++counted.reconnects;
     client.was_live = true;

@@ -136,7 +136,7 @@ void Worker::Impl::repair_all(Time now) {
 }
 
 void Worker::Impl::audit_all(Time now) {
-    for (std::uint32_t c = 0; c < heads->size(); ++c) {
+    for (std::uint32_t c = 0; heads && c < heads->size(); ++c) {
         const ConversationIndex conversation{c};
         if ((*heads)[c] <= (*ready)[c].head) continue;  // no traffic
         const std::uint32_t readers = plan.online_members(conversation);

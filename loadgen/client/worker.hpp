@@ -65,8 +65,8 @@ struct WorkerStatus {
     std::uint64_t owed = 0;       ///< streams behind the expected heads (0 before ExpectHeads)
     std::uint32_t audits_pending = 0;
     std::uint32_t links_open = 0;
-    std::uint64_t connects = 0;        ///< sessions begun, each dial one
-    std::uint64_t connect_errors = 0;  ///< those of them that ended before they were live
+    std::uint64_t connects = 0;        ///< sessions that became live
+    std::uint64_t connect_errors = 0;  ///< dials that ended before they were live
     std::uint64_t reconnects = 0;      ///< live again after a loss
     /// Commands obeyed so far: a status from before the last command says nothing about its effect.
     std::uint64_t obeyed = 0;

@@ -134,7 +134,6 @@ struct Worker::Impl {
     RequestId last_request = 0;
     bool finished = false;
     WorkerStatus counted;  ///< kept up to date, except what other parts count themselves
-    std::uint32_t dials_pending = 0;
     Histogram schedule_lag, connect_latency, reconnect_latency;
     ErrorGroups errors;
     std::string body;
