@@ -47,7 +47,7 @@ void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
     VirtualClient& client = clients[static_cast<std::uint32_t>(token)];
     const bool current =
         client.state == ClientState::dialing && token == dial_token(index_of(client), client.dials);
-    if (finished || !current) return links.abort(link);
+    if (!current) return links.abort(link);
     const auto slot = static_cast<std::uint32_t>(link.value);
     if (slot >= client_by_slot.size()) client_by_slot.resize(slot + 1, UINT32_MAX);
     client_by_slot[slot] = index_of(client);

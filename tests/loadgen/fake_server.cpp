@@ -25,7 +25,7 @@ void FakeServer::received(std::uint64_t link, std::string_view bytes) {
         ASSERT_TRUE(event.has_value()) << event.error().why;
         if (event->kind == Event::Kind::need_more) return;
         if (event->kind == Event::Kind::pong) ++session.pongs;
-        if (event->kind == Event::Kind::close) session.close_code = event->close_code;
+        if (event->kind == Event::Kind::close) close_codes.push_back(event->close_code);
         if (event->kind != Event::Kind::message) continue;
         const std::string payload(event->payload);
         session.said.push_back(payload);

@@ -27,7 +27,6 @@ class FakeServer final : public FarEnd {
         websocket::Reader reader{websocket::Role::server, 64 * 1024};
         std::vector<std::string> said;  ///< payloads, as they came
         std::size_t pongs = 0;
-        std::optional<std::uint16_t> close_code;  ///< of the client's close frame
     };
     struct Kept {  ///< one log entry
         EntryKind kind = EntryKind::message;
@@ -67,7 +66,8 @@ class FakeServer final : public FarEnd {
     std::map<std::string, ConversationId> by_key;
     std::map<std::uint64_t, Session> sessions;
     std::vector<Received> sends;
-    std::vector<std::string> creates;  ///< keys, as they came
+    std::vector<std::uint16_t> close_codes;  ///< of all clients' close frames
+    std::vector<std::string> creates;        ///< keys, as they came
     std::size_t resumes = 0, history_reads = 0;
 
     void say(std::uint64_t link, const ServerMessage& message);

@@ -218,6 +218,31 @@ TEST_F(WorkerConnecting, SaysWhatWasWrongWithAMessageThatIsNone) {
     EXPECT_EQ(status().reconnects, 1U);
 }
 
+TEST_F(WorkerConnecting, ReadsNothingBehindWhatEndedTheConnection) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    std::string frames;
+    websocket::append_frame(frames, websocket::Opcode::text, "hello yourself");
+    websocket::append_frame(frames, websocket::Opcode::text, "and again");
+    world.push(server.sessions.begin()->first, frames);
+    world.run_for(5s);
+    EXPECT_EQ(errors("protocol: "), 1U);
+}
+
+TEST_F(WorkerConnecting, ComesBackQuicklyAgainAfterItWasLive) {
+    start(lonely_sender(1));
+    int refusals = 12;
+    world.refuse_dial = [&](std::uint32_t) {
+        return --refusals >= 0 ? LinkEnd::connect_refused : LinkEnd::closed_by_us;
+    };
+    ASSERT_TRUE(connect());
+    for (int i = 0; i < 5; ++i) {
+        world.cut(server.sessions.begin()->first, LinkEnd::reset);
+        world.run_for(300ms);
+        EXPECT_EQ(status().online, 1U);
+    }
+}
+
 TEST_F(WorkerConnecting, ReportsWhatReachesAStranger) {
     start(crowd(10, 10, 1s));
     ASSERT_TRUE(connect());

@@ -204,6 +204,40 @@ TEST_F(WorkerSending, TriesAnOverloadedServerAgainAndRejectsNothing) {
     EXPECT_EQ(status().reconnects, 0U);
 }
 
+TEST_F(WorkerSending, BelievesARejectionAfterAnOverload) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    int times = 0;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        if (!is_send(message)) return false;
+        server.refuse(session, std::get<Send>(message),
+                      times++ == 0 ? ErrorCode::overloaded : ErrorCode::too_large);
+        return true;
+    };
+    begin_load();
+    ASSERT_TRUE(settle());
+    EXPECT_EQ(times, 2);
+    EXPECT_EQ(status().live.rejected, 1U);
+}
+
+TEST_F(WorkerSending, DoesNotTakeAnothersMessageUnderItsOwnNameForTheAck) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    bool cut = false;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        if (!is_send(message)) return false;
+        if (cut) return true;
+        cut = true;
+        world.cut(session.link, LinkEnd::reset);
+        server.append(conversation(), {EntryKind::message, "u0", "d0", "no stamp of ours", 1, {}});
+        return true;
+    };
+    begin_load();
+    world.run_for(5s);
+    EXPECT_EQ(status().in_flight, 1U);
+    EXPECT_EQ(status().live.acked, 0U);
+}
+
 TEST_F(WorkerSending, ResumesAndResendsAfterAnUnknownOutcome) {
     start(lonely_sender(2));
     ASSERT_TRUE(connect());
