@@ -128,7 +128,7 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
     checker.resumed(stream, asked, answer, now);
     const bool something = answer.from <= answer.head;
     if (answer.status == ResumeStatus::too_old && something)
-        client.errands->repairs.push_back({stream, answer.from, answer.head, answer.from});
+        client.errands->repairs.push_back({stream, answer.from, answer.head});
     if (answer.status == ResumeStatus::ok && something)
         client.errands->catching_up.push_back({stream, answer.head});
     if (answer.status == ResumeStatus::reset && something)

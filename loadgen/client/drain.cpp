@@ -21,16 +21,16 @@ bool worth_another_try(ErrorCode code) {
 
 void Worker::Impl::repair(VirtualClient& client, StreamIndex stream, Sequence last, Time now) {
     Errands& errands = client.need_errands();
-    const Sequence missing = checker.missing_from(stream);
+    Sequence first = checker.missing_from(stream);
     for (const Errands::Hopeless& hole : errands.hopeless)
-        if (hole.stream == stream && hole.missing_from == missing) return;
+        if (hole.stream == stream) first = std::max(first, hole.paged_to + 1);
     for (RepairJob& job : errands.repairs) {
         if (job.stream != stream) continue;
         job.last = std::max(job.last, last);
         return;
     }
-    if (missing > last) return client.drop_errands_if_done();
-    errands.repairs.push_back({stream, missing, last, missing});
+    if (first > last) return client.drop_errands_if_done();
+    errands.repairs.push_back({stream, first, last});
     ask_repair(client, now);
 }
 
@@ -91,7 +91,10 @@ void Worker::Impl::end_repair(VirtualClient& client, Time now) {
     // A new log that was too long to be caught up has been paged to its end now.
     if (missing > job.last && !errands.catches_up(job.stream)) sends.log_read(client.sends, job.stream);
     // History lacks it too: asking at every further entry would only be load. The drain asks once more.
-    if (missing <= job.last) errands.hopeless.push_back({job.stream, missing});
+    if (missing <= job.last) {
+        std::erase_if(errands.hopeless, [&](const auto& hole) { return hole.stream == job.stream; });
+        errands.hopeless.push_back({job.stream, job.last});
+    }
     // Acks that came with the page opened the window.
     send_stream(client, job.stream, now);
     ask_repair(client, now);

@@ -27,9 +27,8 @@ enum class ClientState : std::uint8_t {
 /// Pages of history that close a hole of one stream.
 struct RepairJob {
     StreamIndex stream;
-    Sequence next = 0;    ///< first entry to ask for
-    Sequence last = 0;    ///< last entry wanted
-    Sequence before = 0;  ///< what was missing when it began: no progress means that history lacks it too
+    Sequence next = 0;  ///< first entry to ask for
+    Sequence last = 0;  ///< last entry wanted
 };
 
 /// What exists only while a client has something under way besides being connected. Freed when all is done.
@@ -54,9 +53,9 @@ struct Errands {
     Time repair_asked = never;
     struct Hopeless {
         StreamIndex stream;
-        Sequence missing_from = 0;
+        Sequence paged_to = 0;
     };
-    std::vector<Hopeless> hopeless;  ///< holes that history did not fill; asked again only at the drain
+    std::vector<Hopeless> hopeless;  ///< what history lacks too; up to there only the drain asks again
 
     struct Audit {
         RequestId request = 0;

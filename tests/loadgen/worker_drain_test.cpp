@@ -33,17 +33,24 @@ TEST_F(WorkerDrain, RepairsALiveGapByHistory) {
     EXPECT_EQ(server.history_reads, 1U);
 }
 
-TEST_F(WorkerDrain, DoesNotHammerHistoryForWhatItLacks) {
+TEST_F(WorkerDrain, AsksHistoryOnlyOnceForWhatItLacks) {
     start(lonely_sender(1));
     ASSERT_TRUE(connect());
-    hide_one(5);
-    for (int i = 0; i < 100; ++i) {
+    std::vector<Sequence> asked;
+    server.intercept = [&](FakeServer::Session&, const ClientMessage& message) {
+        if (const auto* read = std::get_if<ReadHistory>(&message)) asked.push_back(read->from);
+        return false;
+    };
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q % 10 == 5; };
+    server.hide = [](const auto&, const auto&, Sequence q) { return q == 5 || q == 25; };
+    for (int i = 0; i < 50; ++i) {
         append_foreign();
         world.run_for(10ms);
     }
-    EXPECT_EQ(status().live.gap_live, 1U);
-    EXPECT_EQ(status().live.gap_healed, 0U);
-    EXPECT_EQ(server.history_reads, 1U);
+    EXPECT_EQ(status().live.gap_live, 5U);
+    EXPECT_EQ(status().live.gap_healed, 3U);
+    // From behind what was asked for before, up to the new gap: never the same entry twice.
+    EXPECT_THAT(asked, testing::ElementsAre(5, 6, 16, 26, 36));
 }
 
 TEST_F(WorkerDrain, RepairsAGapThatOpensWhileAnotherIsBeingRepaired) {

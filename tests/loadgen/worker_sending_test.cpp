@@ -350,6 +350,19 @@ TEST_F(WorkerSending, LeavesTheSendsOfAGoneDeviceUnsent) {
     EXPECT_EQ(status().live.sent, 0U);
 }
 
+TEST_F(WorkerSending, WaitsForNoAnswerToAGoneDevice) {
+    start(lonely_sender(40));
+    ASSERT_TRUE(connect());
+    server.intercept = [&](FakeServer::Session&, const ClientMessage& message) { return is_send(message); };
+    begin_load();
+    world.run_for(2s);
+    EXPECT_EQ(status().in_flight, 16U);
+    EXPECT_EQ(status().waiting, 24U);
+    server.close(server.sessions.begin()->first, traits(ErrorCode::replaced).close_code);
+    world.run_for(1s);
+    EXPECT_EQ(status().in_flight + status().waiting, 0U);
+}
+
 TEST_F(WorkerSending, LearnsItsNumbersAgainFromALogThatLostSome) {
     start(lonely_sender(6));
     ASSERT_TRUE(connect());
