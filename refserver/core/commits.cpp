@@ -17,16 +17,19 @@ void Commits::submit(const Names& names) {
         if (!entry.sender || !entry.sender->dirty) continue;
         entry.sender->dirty = false;
         const DeviceSlot device = entry.sender->device;
-        filling_.writes.put(
-            keys::sender(entry.conversation->id, names.name(names.user_of(device)), names.name(device)),
-            encode(entry.sender->accepted));
+        key_ = keys::sender(entry.conversation->id, names.name(names.user_of(device)), names.name(device),
+                            std::move(key_));
+        value_ = encode(entry.sender->accepted, std::move(value_));
+        filling_.writes.put(key_, value_);
     }
     filling_.number = next_number_++;
     context_.counters.commit_batches.add();
     context_.store.submit({context_.self, filling_.number}, std::move(filling_.writes));
     filling_.writes = {};
+    const std::size_t entries = filling_.entries.size();
     out_.push_back(std::move(filling_));
     filling_ = {};
+    filling_.entries.reserve(entries);  // the next turn's batch will be about as large
 }
 
 std::vector<Uncommitted> Commits::take(std::uint64_t number) {

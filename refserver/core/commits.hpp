@@ -55,6 +55,7 @@ class Commits {
     std::deque<Batch> out_;
     std::uint64_t next_number_ = 1;
     std::size_t uncommitted_ = 0;
+    std::string key_, value_;  // kept for their memory
 };
 
 }  // namespace hubbub

@@ -1,5 +1,7 @@
 #include "refserver/core/keys.hpp"
 
+#include <utility>
+
 #include "base/assert.hpp"
 #include "protocol/limits.hpp"
 
@@ -10,7 +12,12 @@ constexpr std::size_t id_bytes = 16;
 constexpr std::size_t sequence_bytes = 8;
 
 void append_big_endian(std::string& out, std::uint64_t value) {
-    for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift & 0xff));
+    char bytes[8];
+    for (char& byte : bytes) {
+        byte = static_cast<char>(value >> 56);
+        value <<= 8;
+    }
+    out.append(bytes, sizeof bytes);
 }
 
 std::uint64_t read_big_endian(std::string_view eight) {
@@ -33,8 +40,9 @@ void append_name(std::string& out, std::string_view text) {
     out.append(text);
 }
 
-std::string with_id(char kind, const ConversationId& id) {
-    std::string out;
+std::string with_id(char kind, const ConversationId& id, std::string memory = {}) {
+    std::string out = std::move(memory);
+    out.clear();
     out.reserve(1 + id_bytes + limits::name_bytes_max);
     out.push_back(kind);
     append_id(out, id);
@@ -70,14 +78,15 @@ std::string conversation(const ConversationId& id) {
     return with_id('c', id);
 }
 
-std::string entry(const ConversationId& id, Sequence sequence) {
-    std::string out = with_id('e', id);
+std::string entry(const ConversationId& id, Sequence sequence, std::string memory) {
+    std::string out = with_id('e', id, std::move(memory));
     append_big_endian(out, sequence);
     return out;
 }
 
-std::string sender(const ConversationId& id, std::string_view user, std::string_view device) {
-    std::string out = with_id('s', id);
+std::string sender(const ConversationId& id, std::string_view user, std::string_view device,
+                   std::string memory) {
+    std::string out = with_id('s', id, std::move(memory));
     append_name(out, user);
     out.push_back('\0');
     append_name(out, device);

@@ -25,9 +25,11 @@ std::string meta();
 /// 'c' conversation(16): ConversationMeta.
 std::string conversation(const ConversationId& id);
 /// 'e' conversation(16) sequence(8, big endian): LogEntry.
-std::string entry(const ConversationId& id, Sequence sequence);
+/// `memory`: any string whose allocation may be used again.
+std::string entry(const ConversationId& id, Sequence sequence, std::string memory = {});
 /// 's' conversation(16) user NUL device: SenderState.
-std::string sender(const ConversationId& id, std::string_view user, std::string_view device);
+std::string sender(const ConversationId& id, std::string_view user, std::string_view device,
+                   std::string memory = {});
 /// 'm' conversation(16) user: Membership.
 std::string member(const ConversationId& id, std::string_view user);
 /// 'u' user NUL conversation(16): no value; the index of a user's conversations.

@@ -98,7 +98,9 @@ void OwnerSide::append_honestly(LogEntry entry, Conversation& conversation, Send
 Uncommitted& OwnerSide::log(const LogEntry& entry, Conversation& conversation, Sequence sequence,
                             Sender* sender) {
     if (sender) sender->dirty = true;
-    commits_.writes().put(keys::entry(conversation.id, sequence), encode(entry));
+    key_ = keys::entry(conversation.id, sequence, std::move(key_));
+    value_ = encode(entry, std::move(value_));
+    commits_.writes().put(key_, value_);
     return commits_.add({.conversation = &conversation,
                          .sequence = sequence,
                          .frame = context_.frame_of(to_wire(conversation.id, sequence, entry)),

@@ -55,6 +55,7 @@ class OwnerSide {
     bool read_only_ = false;
     CatchUp catch_up_;
     MembershipChanges membership_;
+    std::string key_, value_;  // kept for their memory
 };
 
 }  // namespace hubbub

@@ -5,12 +5,17 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace hubbub {
 
 class RecordWriter {
   public:
-    explicit RecordWriter(std::uint8_t format) { byte(format); }
+    /// `memory`: any string whose allocation may be used again.
+    explicit RecordWriter(std::uint8_t format, std::string memory = {}) : bytes_(std::move(memory)) {
+        bytes_.clear();
+        byte(format);
+    }
     void byte(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
     /// LEB128: 7 bits a byte, lowest first, the top bit says that more follow.
     void varint(std::uint64_t value);

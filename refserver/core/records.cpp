@@ -1,5 +1,7 @@
 #include "refserver/core/records.hpp"
 
+#include <utility>
+
 #include "protocol/limits.hpp"
 #include "refserver/core/record_bytes.hpp"
 
@@ -37,8 +39,8 @@ std::optional<Sequence> SenderState::lookup(WireNumber number) const {
     return recent_[recent_.size() - 1 - (last_ - number)];
 }
 
-std::string encode(const LogEntry& entry) {
-    RecordWriter out(log_entry_1);
+std::string encode(const LogEntry& entry, std::string memory) {
+    RecordWriter out(log_entry_1, std::move(memory));
     out.byte(static_cast<std::uint8_t>(entry.kind));
     out.varint(entry.time_us);
     out.text(entry.user);
@@ -83,8 +85,8 @@ Result<ConversationMeta> decode_conversation_meta(std::string_view bytes) {
     return checked(in, std::move(meta), "conversation");
 }
 
-std::string encode(const SenderState& state) {
-    RecordWriter out(sender_state_1);
+std::string encode(const SenderState& state, std::string memory) {
+    RecordWriter out(sender_state_1, std::move(memory));
     out.varint(state.last_);
     out.varint(state.recent_.size());
     // Newest first, then each as the step down from the one before: a chatty device's steps take one byte.

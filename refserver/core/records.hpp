@@ -48,7 +48,7 @@ class SenderState {
     friend bool operator==(const SenderState&, const SenderState&) = default;
 
   private:
-    friend std::string encode(const SenderState&);
+    friend std::string encode(const SenderState&, std::string);
     friend Result<SenderState> decode_sender_state(std::string_view);
     WireNumber last_ = 0;
     std::vector<Sequence> recent_;  // of the numbers last_ - size + 1 .. last_
@@ -74,9 +74,10 @@ struct StoreMeta {
     friend bool operator==(const StoreMeta&, const StoreMeta&) = default;
 };
 
-std::string encode(const LogEntry& entry);
+// `memory`: any string whose allocation may be used again; the two that every message writes take one.
+std::string encode(const LogEntry& entry, std::string memory = {});
 std::string encode(const ConversationMeta& meta);
-std::string encode(const SenderState& state);
+std::string encode(const SenderState& state, std::string memory = {});
 std::string encode(const Membership& membership);
 std::string encode(const ConversationId& id);
 std::string encode(const StoreMeta& meta);
