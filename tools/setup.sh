@@ -33,15 +33,20 @@ install_missing() {
         die "apt-get could not install: ${missing[*]}"
 }
 
+# configure PRESET [-DOPTION=VALUE...]: quick when nothing changed.
+configure() {
+    local log
+    log=$(mktemp)
+    say "configuring ($1)"
+    cmake --preset "$@" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; die "CMake failed"; }
+    rm -f "$log"
+}
+
 # build PRESET [TARGET...]
 build() {
     local preset=$1
     shift
-    if [[ ! -f build/$preset/build.ninja ]]; then
-        say "configuring ($preset)"
-        cmake --preset "$preset" >"build-$preset.log" 2>&1 || { cat "build-$preset.log" >&2; rm -f "build-$preset.log"; die "CMake failed"; }
-        rm -f "build-$preset.log"
-    fi
+    [[ -f build/$preset/build.ninja ]] || configure "$preset"
     say "building ($preset; the first time 5-10 minutes on 2 cores, then seconds)"
     cmake --build "build/$preset" ${1:+--target "$@"} -- --quiet
 }

@@ -133,6 +133,8 @@ void Conductor::Impl::advance(const WorkerStatus& all, Time now, ConductorStep& 
             return next_phase(now, step);
         case Stage::settle:
             if (all.waiting + all.in_flight > 0 && !late) return;
+            // Who is cut off cannot be owed anything yet: judging begins when everybody is back.
+            if (all.online + all.gave_up < all.users && !late && !interrupted) return;
             step.want_heads = true;
             step.next = now;
             return enter(Stage::heads, Duration::zero(), now);
