@@ -1,6 +1,6 @@
 // Durable messages end to end: many senders of direct messages, 16 in flight each, acknowledged after the
 // sync.
-//   durable_bench PATH/TO/hubbub [users 512] [seconds 5] [durability wal-sync] [shards 1]
+//   durable_bench PATH/TO/hubbub [users 64] [seconds 5] [durability wal-sync] [shards 1]
 // Server and client share the machine's cores. Prints acknowledged messages per second, ack latency, CPU of
 // both ends, messages per synced group.
 #include <array>
@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     hubbub::bench::raise_descriptor_limit();
-    const auto users = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 512);
+    const auto users = static_cast<std::uint32_t>(argc > 2 ? std::atoi(argv[2]) : 64);
     hubbub::bench::measure(argv[1], users / 2 * 2, argc > 3 ? std::atof(argv[3]) : 5,
                            argc > 4 ? argv[4] : "wal-sync", argc > 5 ? argv[5] : "1");
 }

@@ -83,7 +83,7 @@ struct Server::Impl {
         if (config.metrics_address.empty()) return {};
         std::vector<const ShardHost*> all;
         for (auto& host : hosts) all.push_back(host.get());
-        figures = make_server_metrics(std::move(all));
+        figures = make_server_metrics(std::move(all), *store);
         MetricsOptions options;
         options.address = config.metrics_address;
         options.port = config.metrics_port;

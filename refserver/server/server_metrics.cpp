@@ -4,6 +4,7 @@
 
 #include "refserver/core/counters.hpp"
 #include "refserver/server/shard_host.hpp"
+#include "refserver/store/rocksdb_store.hpp"
 
 namespace hubbub {
 namespace {
@@ -14,13 +15,15 @@ using prometheus::MetricType;
 
 class ServerMetrics final : public prometheus::Collectable {
   public:
-    explicit ServerMetrics(std::vector<const ShardHost*> hosts) : hosts_(std::move(hosts)) {}
+    ServerMetrics(std::vector<const ShardHost*> hosts, const RocksDbStore& store)
+        : hosts_(std::move(hosts)), store_(store) {}
 
     std::vector<MetricFamily> Collect() const override {
         std::vector<MetricFamily> families;
         for (const CounterRow& row : counter_rows) families.push_back(from_row(row));
         families.push_back(rejects());
         families.push_back(system_calls());
+        families.push_back(store_groups());
         families.push_back(
             loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
                         [](const LoopStats& s) { return static_cast<double>(s.turns.get()); }));
@@ -75,6 +78,12 @@ class ServerMetrics final : public prometheus::Collectable {
         return out;
     }
 
+    MetricFamily store_groups() const {
+        MetricFamily out = family("store_groups_total", "Group commits of the store", MetricType::Counter);
+        sample(out, {}, static_cast<double>(store_.groups()));
+        return out;
+    }
+
     MetricFamily system_calls() const {
         MetricFamily out =
             family("system_calls_total", "System calls of the event loops", MetricType::Counter);
@@ -100,12 +109,14 @@ class ServerMetrics final : public prometheus::Collectable {
     }
 
     std::vector<const ShardHost*> hosts_;
+    const RocksDbStore& store_;
 };
 
 }  // namespace
 
-std::unique_ptr<prometheus::Collectable> make_server_metrics(std::vector<const ShardHost*> hosts) {
-    return std::make_unique<ServerMetrics>(std::move(hosts));
+std::unique_ptr<prometheus::Collectable> make_server_metrics(std::vector<const ShardHost*> hosts,
+                                                             const RocksDbStore& store) {
+    return std::make_unique<ServerMetrics>(std::move(hosts), store);
 }
 
 }  // namespace hubbub

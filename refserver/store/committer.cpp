@@ -78,6 +78,7 @@ void Committer::commit(std::span<const Submission> group) {
     // After a failure nothing is written: a later batch on the disk without an earlier one would be a hole,
     // and a second sync may report success for bytes that the first one lost.
     if (!failed_ && !write_(group)) failed_ = true;
+    groups_.add();
     if (when_ == Report::after_write) report(group);
 }
 

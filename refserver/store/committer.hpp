@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/counter.hpp"
 #include "refserver/store/group_queue.hpp"
 
 namespace hubbub {
@@ -31,6 +32,8 @@ class Committer {
     void submit(CommitTicket ticket, WriteBatch batch);
     /// Writes and reports what was submitted, then ends the thread. Nothing may be submitted any more.
     void stop();
+    /// Groups written so far; any thread.
+    [[nodiscard]] std::uint64_t groups() const { return groups_.get(); }
     /// A write failed. Exact after stop().
     [[nodiscard]] bool failed() const { return failed_; }
 
@@ -44,6 +47,7 @@ class Committer {
     const Write write_;
     const OnCommitted on_committed_;
     bool failed_ = false;  // the thread's own until stop()
+    RelaxedCounter groups_;
 
     std::mutex mutex_;  // guards everything below it
     std::condition_variable submitted_;

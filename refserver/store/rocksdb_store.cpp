@@ -200,4 +200,8 @@ Durability RocksDbStore::durability() const {
     return impl_->meta.durability;
 }
 
+std::uint64_t RocksDbStore::groups() const {
+    return impl_->committer.groups();
+}
+
 }  // namespace hubbub

@@ -40,6 +40,8 @@ class RocksDbStore final : public Store {
     Status scan_reverse(std::string_view from, std::string_view to, const Visit& visit) const override;
     void submit(CommitTicket ticket, WriteBatch batch) override;
     [[nodiscard]] Durability durability() const override;
+    /// Group commits so far: writes, and syncs with durability wal_sync. Any thread.
+    [[nodiscard]] std::uint64_t groups() const;
 
   private:
     struct Impl;
