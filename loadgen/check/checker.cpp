@@ -126,6 +126,9 @@ void Checker::not_taken(LedgerRow row, Time now) {
     if (entry.state != RowState::attempted || entry.retried) return;
     entry.state = RowState::intended;
     entry.number = 0;
+    std::string bytes;
+    impl_->append_body(entry, bytes);
+    impl_->note_body(entry, bytes);  // without a number again
     --evidence.live.sent;
     evidence.ledger.answered(row);
     impl_->own_answered(StreamIndex{entry.stream}, now);

@@ -54,11 +54,13 @@ void overtake(Anomaly& anomaly, Seq32 q, std::uint32_t own_limit, bool promised_
 }
 
 void left_out(Anomaly& anomaly, Seq32 first, Seq32 last) {
-    for (Seq32 q = first; q <= last; ++q) {
-        const bool missing = std::any_of(anomaly.holes.begin(), anomaly.holes.end(),
-                                         [q](const Hole& hole) { return hole.first <= q && q <= hole.last; });
-        if (!missing) anomaly.missed.push_back({q, q});
+    for (const Hole& hole : anomaly.holes) {
+        if (hole.last < first) continue;
+        if (hole.first > last) break;
+        if (first < hole.first) anomaly.missed.push_back({first, hole.first - 1});
+        first = hole.last + 1;
     }
+    if (first <= last) anomaly.missed.push_back({first, last});
 }
 
 void open_gap(Anomaly& anomaly, SeqRange range, std::uint32_t own_limit, StreamOutcome& out) {

@@ -10,8 +10,8 @@ namespace hubbub {
 /// `promised_only` the entry belongs to a catch-up, which overtakes only what the same catch-up promised.
 void overtake(Anomaly& anomaly, Seq32 q, std::uint32_t own_limit, bool promised_only, StreamOutcome& out);
 
-/// The catch-up went past [first, last]: what the stream holds of it already was promised too, and left out. (What it
-/// does not hold is a hole, for overtake().)
+/// The catch-up went past first..last: what the stream holds of it already was promised as well, and left
+/// out. (What it does not hold is a hole, for overtake().)
 void left_out(Anomaly& anomaly, Seq32 first, Seq32 last);
 
 /// A new missing range above all others, overtaken at once.

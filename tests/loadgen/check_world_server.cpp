@@ -243,13 +243,15 @@ void CheckWorld::answer_position(std::uint32_t device, std::uint32_t c, Position
     }
     const bool pushed = answer.status != ResumeStatus::too_old && answer.from <= answer.head;
     const bool repeats = pushed && answer.from > 1 && wrong("resume_repeat");
-    const bool skips = pushed && answer.from < answer.head && answer.status == ResumeStatus::ok && !repeats &&
-                       wrong("resume_skip");
+    const Sequence first = repeats ? answer.from - 1 : answer.from, head = answer.head;
+    const bool may_skip = pushed && answer.from < head && answer.status == ResumeStatus::ok && !repeats;
+    Sequence skipped = may_skip && wrong("resume_skip") ? first + wrongs_.below(head - first) : 0;
+    if (skipped != 0 && (!log.entries[skipped - 1].stored || log.entries[skipped - 1].hidden_from == device))
+        skipped = 0;  // it would not have been sent anyway
+    const bool skips = skipped != 0;
     if (repeats || skips || answer.epoch != log.epoch) devices_[device].guarded = true;
     if (repeats) note("resume_repeat", 0);
     if (skips) note("resume_skip", 0);
-    const Sequence first = repeats ? answer.from - 1 : answer.from, head = answer.head;
-    const Sequence skipped = skips ? first + wrongs_.below(head - first) : 0;
     push(device, frame);
     if (!pushed) return;
     for (Sequence q = first; q <= head; ++q) {

@@ -159,6 +159,23 @@ TEST_F(JudgeCase, AnIndefiniteErrorLeavesTheOutcomeOpen) {
     EXPECT_EQ(judgement.totals.indeterminate, 1u);
 }
 
+TEST_F(JudgeCase, WhatWasNotTakenIsSentAgainUnderItsNewNumberAndKnownByIt) {
+    HandHistory one{2, BackendAbilities{true, true, false, true}};  // no history: the ledger's word counts
+    Message message = one.say(one.members[0], 10);
+    one.of(message.sender).not_taken(message.row, one.at(20));
+    EXPECT_EQ(one.of(message.sender).live().sent, 0u);
+    message.number = 7;
+    one.of(message.sender).attempted(message.row, message.number, one.at(30));
+    one.ack(message, q1, 40);
+    Message altered = message;
+    altered.number = 8;
+    one.deliver(one.members[1], altered, q1, 50);
+    one.deliver(one.members[2], message, q1, 50);
+    EXPECT_EQ(accused(one.judge()), "disagreement=1 ");
+    one.of(message.sender).not_taken(message.row, one.at(60));  // too late: it was acknowledged
+    EXPECT_EQ(one.of(message.sender).live().sent, 1u);
+}
+
 TEST_F(JudgeCase, AMessageThatWasNeverSentAndAppearsIsAPhantom) {
     Message message = h.intend(a(), 10);
     h.of(a()).body(message.row, 60, h.at(10), message.body);
@@ -266,6 +283,7 @@ TEST_F(JudgeCase, ALogThatLostItsTailAndWentOnIsLossAndNoEpochFault) {
     h.ack(gone, q2, 25);
     h.deliver(b(), gone, q2, 30);  // c never got it
     for (const DeviceIndex d : h.members) h.resumed(d, d == c() ? q1 : q2, ResumeStatus::reset, 1, q1, 4);
+    for (const DeviceIndex d : h.members) h.deliver(d, kept, q1, 2050, ArrivedBy::catch_up);
     const Message anew = h.say(b(), 2100);
     h.ack(anew, q2, 2110);
     h.deliver(a(), anew, q2, 2120);

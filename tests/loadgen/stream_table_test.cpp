@@ -190,6 +190,18 @@ TEST_F(Stream, APromiseThatADisconnectCutOffIsNotMissed) {
     EXPECT_EQ(missed(), 0u);
 }
 
+TEST_F(Stream, WhatACatchUpLeavesOutIsMissedEvenIfItWasKnown) {
+    for (const Seq32 q : {12u, 13u, 15u, 16u, 17u}) live(q);  // 11 and 14 are overtaken
+    table.disconnected(0);
+    table.resumed(0, 11, 18, true);
+    catch_up(11);
+    EXPECT_EQ(missed(), 0u);
+    catch_up(17);  // 12, 13, 15 and 16 known, 14 not
+    EXPECT_EQ(missed(), 5u);
+    live(19);  // 18 not known
+    EXPECT_EQ(missed(), 6u);
+}
+
 TEST_F(Stream, AnOldGapThatTheResumeSkipsAgainIsMissedToo) {
     live(12);
     table.disconnected(0);
