@@ -37,7 +37,29 @@ bool DeliverySabotage::arrived(std::uint32_t topic, const FanOut& message, const
     return true;
 }
 
+/// One wrong a conversation at a time: its rest begins with the act, so nothing else is chosen before that.
+bool DeliverySabotage::busy(std::uint32_t topic, const ConversationId& conversation) {
+    const auto gone = [&](LinkId link) {
+        const Connection* const connection = connections_.find(link);
+        return !connection || !connection->listening() || !Topics::slot_in(*connection->session, topic);
+    };
+    const auto passed = [&](const Chosen& one) {
+        const auto slot = Topics::slot_in(*connections_.find(one.link)->session, topic);
+        return topics_.at(topic).slots[*slot].delivered >= one.sequence;
+    };
+    std::erase_if(chosen_, [&](const Chosen& one) {
+        return one.conversation == conversation && (gone(one.link) || passed(one));
+    });
+    std::erase_if(stashed_, [&](const Stashed& one) {
+        return one.what.conversation == conversation && gone(one.what.link);
+    });
+    const auto same = [&](const Chosen& one) { return one.conversation == conversation; };
+    return std::any_of(chosen_.begin(), chosen_.end(), same) ||
+           std::any_of(stashed_.begin(), stashed_.end(), [&](const Stashed& one) { return same(one.what); });
+}
+
 void DeliverySabotage::choose(std::uint32_t topic, const FanOut& message, const PendingEntry& entry) {
+    if (busy(topic, message.conversation)) return;
     for (const Kind kind : {Kind::drop_live, Kind::duplicate_raw, Kind::swap_delivery, Kind::disagree}) {
         if (!saboteur_.wants(kind, message.conversation, context_.now)) continue;
         const auto link = victim(kind, topic, entry);
@@ -49,9 +71,6 @@ void DeliverySabotage::choose(std::uint32_t topic, const FanOut& message, const 
             chosen.instead = disagreeing(message.conversation, entry.sequence, *link);
             if (chosen.instead.empty()) continue;
         }
-        // One wrong a conversation at a time: the rest begins with the act, so nothing else may be chosen.
-        std::erase_if(chosen_,
-                      [&](const Chosen& other) { return other.conversation == message.conversation; });
         chosen_.push_back(std::move(chosen));
         return;
     }

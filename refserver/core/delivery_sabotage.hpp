@@ -53,6 +53,7 @@ class DeliverySabotage {
     };
     void misdeliver(const FanOut& message, const PendingEntry& entry);
     void choose(std::uint32_t topic, const FanOut& message, const PendingEntry& entry);
+    bool busy(std::uint32_t topic, const ConversationId& conversation);
     [[nodiscard]] std::optional<LinkId> victim(SabotageKind kind, std::uint32_t topic,
                                                const PendingEntry& entry);
     SharedBytes disagreeing(const ConversationId& conversation, Sequence sequence, LinkId victim);

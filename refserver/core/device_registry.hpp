@@ -14,16 +14,20 @@ class DeviceRegistry {
   public:
     DeviceRegistry(ShardContext& context, Switchboard& switchboard)
         : context_(context), switchboard_(switchboard) {}
-    /// The last claim wins: the session that held the device until now is told.
+    /// The later hello wins; the other session is told.
     void claim(const ClaimMail& mail);
     /// A session ended; a newer claim stays.
     void release(const ReleaseMail& mail);
-    [[nodiscard]] std::size_t size() const { return sessions_.size(); }
+    [[nodiscard]] std::size_t size() const { return claims_.size(); }
 
   private:
     ShardContext& context_;
     Switchboard& switchboard_;
-    NameMap<SessionRef> sessions_;
+    struct Claim {
+        SessionRef session;
+        Time at{};
+    };
+    NameMap<Claim> claims_;
     std::string key_;
 };
 

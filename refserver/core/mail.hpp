@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/time.hpp"
 #include "protocol/messages.hpp"
 
 namespace hubbub {
@@ -131,6 +132,8 @@ struct FanOutMail {
 struct ClaimMail {
     SessionRef session;
     std::string user, device;
+    /// Of the hello. Claims of two shards may arrive in another order than the hellos; the later hello wins.
+    Time at{};
 };
 struct ReleaseMail {
     SessionRef session;

@@ -71,8 +71,8 @@ void SessionSide::on(Connection& connection, const Hello& hello) {
     const Welcome welcome{context_.options.version, ms(context_.options.beat), ms(context_.options.silence),
                           limits::in_flight_max};
     connections_.send(connection, context_.frame_of(welcome));
-    switchboard_.post(switchboard_.home_of(hello.user),
-                      ClaimMail{ref(connection), connection.session->user, connection.session->device});
+    switchboard_.post(switchboard_.home_of(hello.user), ClaimMail{ref(connection), connection.session->user,
+                                                                  connection.session->device, context_.now});
 }
 
 void SessionSide::on(Connection& connection, const Resume& resume) {

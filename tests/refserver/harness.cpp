@@ -80,6 +80,7 @@ class World::Post final : public Mailroom {
         auto& queue = world_.mails_[{self_, to.value}];
         if (queue.size() >= world_.options_.mailbox_mails_max) return false;
         queue.push_back(std::move(mail));
+        ++world_.mails_posted;
         return true;
     }
 
@@ -239,11 +240,20 @@ void World::settle(Duration patience) {
         do {
             while (step()) ASSERT_LT(++rounds, 2'000'000) << "the world never comes to rest";
         } while (turn_all() || deliver_mail() || deliver_store() || read_all());
-        Time next = store_->next_deadline();
-        for (auto& host : hosts_) next = std::min(next, host->shard->next_deadline());
-        if (next > until) return;
-        now_ = std::max(now_, next);
+        if (next_deadline() > until) return;
+        advance();
     }
+}
+
+Time World::next_deadline() const {
+    Time next = store_->next_deadline();
+    for (const auto& host : hosts_) next = std::min(next, host->shard->next_deadline());
+    return next;
+}
+
+void World::advance() {
+    const Time next = next_deadline();
+    if (next != never) now_ = std::max(now_, next);
 }
 
 void World::pass(Duration span) {
@@ -273,6 +283,7 @@ void Client::connect_silently(std::uint32_t shard) {
     if (link_) reset();
     shard_ = shard;
     reader_ = std::make_unique<websocket::Reader>(websocket::Role::client, limits::server_message_bytes_max);
+    world_.now_ += 1ns;  // no two connections begin in the same instant
     link_ = world_.hosts_[shard]->open(*this);
     world_.shard(shard).opened(*link_, 0, world_.now_);
 }

@@ -111,6 +111,8 @@ class World {
     void pass(Duration span);
     /// One event, drawn from the seed; false: nothing is left at this moment.
     bool step();
+    /// Only the clock moves, to whatever is due next.
+    void advance();
     /// The server process dies and a new one starts on what the store holds.
     void kill();
     void restart_with(std::uint32_t shards);
@@ -126,6 +128,7 @@ class World {
     Random& random() { return random_; }
 
     std::vector<SabotageRecord> truth;
+    std::uint64_t mails_posted = 0;
     /// Called when a batch commits; true: it fails instead (and every later one).
     std::function<bool(CommitTicket)> fails;
 
@@ -136,6 +139,7 @@ class World {
     struct Truth;
 
     void start();
+    [[nodiscard]] Time next_deadline() const;
     bool deliver_store();
     bool turn_all();
     bool read_all();
