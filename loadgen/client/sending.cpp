@@ -102,7 +102,7 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
     const auto answered = sends.acknowledged(client.sends, *stream, ack.number);
     // A caught-up entry may have stood for this ack already; then the resend's own answer says nothing new.
     if (!answered) return;
-    if (client.errands) client.errands->refusals = 0;
+    client.refusals = 0;
     if (checker.acked(answered->row, ack.sequence, answered->resend, now) == StreamStep::gap)
         repair(client, *stream, ack.sequence - 1, now);
     send_stream(client, *stream, now);
@@ -132,7 +132,8 @@ void Worker::Impl::pause(VirtualClient& client, std::uint32_t retry_after_ms, Ti
     Errands& errands = client.need_errands();
     if (errands.retry_at != never) return;
     const std::uint64_t who = std::uint64_t{device_of(client).value} << 32 | client.dials;
-    const Duration delay = backoff_delay(plan.seed, who, errands.refusals++, pause_first, pause_longest);
+    const Duration delay = backoff_delay(plan.seed, who, client.refusals, pause_first, pause_longest);
+    if (client.refusals < UINT8_MAX) ++client.refusals;
     errands.retry_at = now + std::max<Duration>(delay, std::chrono::milliseconds(retry_after_ms));
     arm_action(client);
 }

@@ -64,8 +64,7 @@ struct Errands {
     };
     std::vector<Audit> audits;
 
-    Time retry_at = never;       ///< refused sends and requests go on then
-    std::uint32_t refusals = 0;  ///< in a row, for the delay
+    Time retry_at = never;  ///< refused sends and requests go on then
 
     [[nodiscard]] bool done() const;
     /// Whether an entry of this stream was announced by a resume; ends the catch-up when it is its last.
@@ -92,6 +91,7 @@ struct VirtualClient {
     std::uint32_t dials = 0;                ///< tells a late answer to an abandoned dial from the current one
     std::uint16_t attempts = 0;             ///< failed ones in a row
     std::uint8_t window = 0;                ///< sends in flight a stream
+    std::uint8_t refusals = 0;              ///< pauses in a row without an ack between, saturates
     ClientState state = ClientState::idle;
     bool was_live = false;
 

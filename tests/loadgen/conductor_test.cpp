@@ -162,6 +162,27 @@ TEST_F(ConductorTest, SettlesUntilNothingWaitsAndNothingIsInFlight) {
     EXPECT_EQ(count<command::ExpectHeads>(), 1U);
 }
 
+TEST_F(ConductorTest, SettlesUntilEverybodyIsBack) {
+    all_online();
+    run_for(14s);
+    workers[0].online = 9;  // cut in the last second of the load
+    run_for(20s);
+    EXPECT_EQ(count<command::Settle>(), 1U);
+    EXPECT_EQ(count<command::ExpectHeads>(), 0U);
+    workers[0].online = 10;
+    run_for(200ms);
+    EXPECT_EQ(count<command::ExpectHeads>(), 1U);
+}
+
+TEST_F(ConductorTest, WaitsForNobodyWhenInterrupted) {
+    all_online();
+    run_for(14s);
+    workers[0].online = 9;
+    conductor.interrupt();
+    run_for(2s);
+    EXPECT_EQ(count<command::ExpectHeads>(), 1U);
+}
+
 TEST_F(ConductorTest, DoesNotSettleForEver) {
     all_online();
     workers[0].in_flight = 1;

@@ -204,6 +204,23 @@ TEST_F(WorkerSending, TriesAnOverloadedServerAgainAndRejectsNothing) {
     EXPECT_EQ(status().reconnects, 0U);
 }
 
+TEST_F(WorkerSending, AsksAnOverloadedServerMoreAndMoreRarely) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    std::size_t refusals = 0;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        if (!is_send(message)) return false;
+        ++refusals;
+        server.refuse(session, std::get<Send>(message), ErrorCode::overloaded);
+        return true;
+    };
+    begin_load();
+    world.run_for(61s);
+    // Half the longest pause (5 s) on average: about 24 a minute, and a few at the beginning.
+    EXPECT_GT(refusals, 10U);
+    EXPECT_LT(refusals, 50U);
+}
+
 TEST_F(WorkerSending, BelievesARejectionAfterAnOverload) {
     start(lonely_sender(1));
     ASSERT_TRUE(connect());
