@@ -13,3 +13,9 @@ foreach(script ${system_tests})
     add_test(NAME system.${name} COMMAND Python3::Interpreter ${script})
     set_tests_properties(system.${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "HUBBUB=$<TARGET_FILE:hubbub>")
 endforeach()
+
+# Breaks the checker on purpose; needs the libraries of this build.
+if(EXISTS ${CMAKE_SOURCE_DIR}/tests/loadgen/checker_mutants.py)
+    add_test(NAME checker_mutants COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/loadgen/checker_mutants.py --build ${CMAKE_BINARY_DIR} --jobs 2)
+    set_tests_properties(checker_mutants PROPERTIES TIMEOUT 1500 PROCESSORS 2)
+endif()
