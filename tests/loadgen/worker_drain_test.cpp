@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "loadgen/client/audit_queue.hpp"
 #include "loadgen/client/conductor.hpp"
-#include "loadgen/client/frame_cache.hpp"
 #include "worker_fixture.hpp"
 
 namespace hubbub {
@@ -244,108 +242,6 @@ TEST_F(WorkerDrain, DeliversEverythingThroughRandomCutsAndAccusesNobody) {
         EXPECT_EQ(stored, planned_arrivals());
         expect_no_accusation();
     }
-}
-
-TEST(FrameCache, FindsOnlyEqualBytes) {
-    FrameCache cache;
-    EXPECT_EQ(cache.find("one"), nullptr);
-    CachedEntry entry;
-    entry.entry.sequence = 1;
-    cache.store("one", entry);
-    entry.entry.sequence = 2;
-    cache.store("two", entry);
-    ASSERT_NE(cache.find("one"), nullptr);
-    EXPECT_EQ(cache.find("one")->entry.sequence, 1U);
-    EXPECT_EQ(cache.find("two")->entry.sequence, 2U);
-    EXPECT_EQ(cache.find("on"), nullptr);
-    EXPECT_EQ(cache.find(""), nullptr);
-    EXPECT_EQ(cache.hits(), 3U);
-}
-
-TEST(FrameCache, NeverAnswersForOthersWhenItsPlacesAreTakenOver) {
-    FrameCache cache;
-    for (std::uint64_t i = 0; i < 3 * FrameCache::slots; ++i) {
-        CachedEntry entry;
-        entry.entry.sequence = i;
-        cache.store("payload " + std::to_string(i), entry);
-    }
-    std::size_t found = 0;
-    for (std::uint64_t i = 0; i < 3 * FrameCache::slots; ++i)
-        if (const CachedEntry* cached = cache.find("payload " + std::to_string(i))) {
-            ++found;
-            EXPECT_EQ(cached->entry.sequence, i);
-        }
-    EXPECT_GT(found, FrameCache::slots / 2);
-    EXPECT_LE(found, FrameCache::slots);
-}
-
-TEST(FrameCache, DoesNotKeepLongPayloads) {
-    FrameCache cache;
-    const std::string payload(FrameCache::payload_bytes_max + 1, 'x');
-    CachedEntry entry;
-    entry.entry.sequence = 9;
-    EXPECT_EQ(cache.store(payload, entry).entry.sequence, 9U);
-    EXPECT_EQ(cache.find(payload), nullptr);
-}
-
-class AuditQueueTest : public testing::Test {
-  protected:
-    std::vector<std::uint32_t> take_all() {
-        std::vector<std::uint32_t> taken;
-        while (const auto job = queue.take([&](std::uint32_t client) { return live.contains(client); }))
-            taken.push_back(*job);
-        return taken;
-    }
-    AuditQueue queue;
-    std::set<std::uint32_t> live{1, 2};
-};
-
-TEST_F(AuditQueueTest, GivesOneReaderItsShareOnly) {
-    for (std::uint32_t c = 0; c < 20; ++c) queue.add(ConversationIndex{c}, 1, 1);
-    const auto first = take_all();
-    EXPECT_EQ(first.size(), AuditQueue::per_client_max);
-    queue.finish(first[0]);
-    EXPECT_EQ(take_all().size(), 1U);
-    EXPECT_EQ(queue.pending(), 19U);
-}
-
-TEST_F(AuditQueueTest, GivesAWorkerItsShareOnly) {
-    for (std::uint32_t client = 0; client < 100; ++client) {
-        live.insert(client);
-        queue.add(ConversationIndex{client}, client, 1);
-    }
-    EXPECT_EQ(take_all().size(), AuditQueue::per_worker_max);
-}
-
-TEST_F(AuditQueueTest, WaitsForAReaderToBeLive) {
-    live.clear();
-    queue.add(ConversationIndex{0}, 1, 1);
-    EXPECT_TRUE(take_all().empty());
-    live.insert(1);
-    queue.wake(1);
-    EXPECT_EQ(take_all().size(), 1U);
-}
-
-TEST_F(AuditQueueTest, ComesToEveryJobInTheEnd) {
-    for (std::uint32_t c = 0; c < 300; ++c) queue.add(ConversationIndex{c}, 1 + c % 2, 1);
-    std::size_t done = 0;
-    while (queue.pending() > 0) {
-        const auto taken = take_all();
-        ASSERT_FALSE(taken.empty());
-        for (const std::uint32_t job : taken) queue.finish(job);
-        done += taken.size();
-    }
-    EXPECT_EQ(done, 300U);
-}
-
-TEST_F(AuditQueueTest, FailsWhatAGoneReaderHadToRead) {
-    for (std::uint32_t c = 0; c < 20; ++c) queue.add(ConversationIndex{c}, 1 + c % 2, 1);
-    for (const std::uint32_t job : take_all())
-        if (queue.job(job).client == 1) queue.park(job);
-    EXPECT_EQ(queue.fail(1).size(), 10U);
-    EXPECT_EQ(queue.pending(), 10U);
-    EXPECT_EQ(queue.fail_all().size(), 10U);
-    EXPECT_EQ(queue.pending(), 0U);
 }
 
 }  // namespace

@@ -165,6 +165,18 @@ class WorkerTest : public testing::Test {
                 if (text.find(which) != text.npos) count += times;
         return count;
     }
+    /// The device's own count of the i-th message of the log that is one.
+    std::uint32_t k_of(const std::string& body) {
+        const StampReading reading = read_stamp(body, key.run, key.hash_key);
+        EXPECT_EQ(reading.state, StampState::valid);
+        return reading.stamp.k;
+    }
+    std::vector<std::uint32_t> ks_in_log() {
+        std::vector<std::uint32_t> out;
+        for (const auto& entry : log().log)
+            if (entry.kind == EntryKind::message) out.push_back(k_of(entry.body));
+        return out;
+    }
     static bool is_send(const ClientMessage& message) { return std::holds_alternative<Send>(message); }
 
     FakeWorld world{11};
