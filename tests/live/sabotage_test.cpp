@@ -18,7 +18,7 @@ std::uint64_t seeds() {
     const char* text = std::getenv("HUBBUB_LIVE_SEEDS");
     return text ? std::strtoull(text, nullptr, 10) : 100;
 }
-constexpr unsigned at_once = 12;
+constexpr unsigned at_once = 20;
 
 LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
     LiveSetup setup;
