@@ -214,8 +214,11 @@ void Worker::Impl::give_up(VirtualClient& client) {
 }
 
 void Worker::Impl::act(VirtualClient& client, Time now) {
-    if (client.state == ClientState::idle || client.state == ClientState::backing_off)
+    if (client.state == ClientState::idle || client.state == ClientState::backing_off) {
+        if (dials_left == 0) return wheel.arm(client.action, now);  // in the next turn
+        --dials_left;
         return dial(client, now);
+    }
     if (!client.linked()) return;
     if (client.errands && std::min(client.errands->retry_at, client.errands->catch_up_until) <= now)
         go_on(client, now);

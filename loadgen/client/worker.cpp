@@ -6,6 +6,10 @@
 namespace hubbub {
 namespace {
 
+/// Looking for a free port among many takes the kernel up to a millisecond: a storm of dials must not keep the
+/// links that stand from their beats.
+constexpr std::uint32_t dials_a_turn = 256;
+
 Alarm alarm_for(WorkerAlarm what, std::uint32_t index) {
     Alarm alarm;
     alarm.what = static_cast<std::uint32_t>(what);
@@ -36,6 +40,7 @@ Worker::Impl::Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the
 }
 
 void Worker::Impl::turn(Time now) {
+    dials_left = dials_a_turn;
     wheel.advance(now, [&](TimerNode& node) { fire(alarm_of(node), now); });
 }
 

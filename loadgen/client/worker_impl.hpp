@@ -132,6 +132,7 @@ struct Worker::Impl {
     Time phase_start{};
 
     RequestId last_request = 0;
+    std::uint32_t dials_left = 0;  ///< in this turn
     bool finished = false;
     WorkerStatus counted;  ///< kept up to date, except what other parts count themselves
     Histogram schedule_lag, connect_latency, reconnect_latency;

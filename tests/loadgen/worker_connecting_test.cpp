@@ -39,6 +39,22 @@ TEST_F(WorkerConnecting, OpensEachSessionAtItsTime) {
     EXPECT_LE(world.now() - begin, 2s);
 }
 
+TEST_F(WorkerConnecting, SpreadsAStormOfDialsOverTurns) {
+    Scenario scenario = crowd(1000, 10, 1s);
+    scenario.phases[0].connect_rate = 1e9;
+    start(scenario);
+    obey(command::BeginPhase{0, world.now()});
+    Time now = world.now() + 1s;  // all are due
+    while (world.dials < 1000) {
+        const std::uint64_t before = world.dials;
+        workers[0]->turn(now);
+        ASSERT_GT(world.dials, before) << "a turn that dials nobody would be the end";
+        ASSERT_LE(world.dials - before, 500U);
+        now += 5ms;
+        EXPECT_TRUE(world.dials == 1000 || workers[0]->next_deadline() <= now);
+    }
+}
+
 TEST_F(WorkerConnecting, NamesManyPositionsInSeveralFrames) {
     Scenario scenario = lonely_sender(1);
     scenario.topology = {{ConversationClass::group, 2400, 2, 2, {}}};
