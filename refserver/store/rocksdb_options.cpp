@@ -73,6 +73,8 @@ rocksdb::Options rocksdb_options(const RocksDbOptions& options) {
 /// Debian's RocksDB is not instrumented: its own atomics are invisible, so what they order looks like a race.
 /// Stands here, not in a file of options, since whatever links RocksDB through us needs it.
 extern "C" const char* __tsan_default_suppressions() {  // NOLINT(bugprone-reserved-identifier)
-    return "called_from_lib:librocksdb.so\nrace:librocksdb.so\nmutex:librocksdb.so\n";
+    // By file where it is linked as a shared library, by function where as an archive.
+    return "called_from_lib:librocksdb.so\nrace:librocksdb.so\nmutex:librocksdb.so\n"
+           "race:^rocksdb::\nrace:^non-virtual thunk to rocksdb::\nmutex:^rocksdb::\n";
 }
 #endif
