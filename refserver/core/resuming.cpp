@@ -85,8 +85,14 @@ bool Resuming::ask_owner(Connection& connection, ShardId owner, OwnerQuestions& 
     return false;
 }
 
+/// What is queued and what is asked for may fill half the outbox; the other half is for live entries.
 bool Resuming::has_room(const Connection& connection) const {
-    return context_.links.queued_bytes(connection.link) < context_.options.outbox_bytes_max / 4;
+    const auto& owners = connection.session->resumption->owners;
+    const auto asked = static_cast<std::size_t>(
+        std::count_if(owners.begin(), owners.end(), [](const auto& owner) { return owner.outstanding(); }));
+    const std::size_t queued = context_.links.queued_bytes(connection.link);
+    if (queued == 0 && asked == 0) return true;
+    return queued + (asked + 1) * limits::resume_answer_bytes_max <= context_.options.outbox_bytes_max / 2;
 }
 
 void Resuming::stall(Connection& connection) {
