@@ -96,17 +96,18 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     // A server that goes back to the first epoch, after a wrong one, only answers what the client asked.
     const bool strange_epoch =
         answer.epoch == asked.epoch ? answer.status == ResumeStatus::reset : answer.epoch != first_epoch;
-    const bool head_fell = answer.status != ResumeStatus::reset && answer.head < asked.sequence;
-    if (answer.status == ResumeStatus::forbidden || strange_epoch || head_fell)
+    const bool refused = answer.status == ResumeStatus::forbidden;
+    const bool head_fell = answer.status != ResumeStatus::reset && !refused && answer.head < asked.sequence;
+    if (refused || strange_epoch || head_fell)
         evidence.epoch_faults.push_back({conversation.value, impl_->device_of(stream).value,
                                          static_cast<Seq32>(asked.sequence), impl_->micros(now)});
-    if (answer.status == ResumeStatus::forbidden) return;
+    if (refused) return;
     if (answer.head > 0 && !impl_->plausible(stream, answer.head, now)) return;
     impl_->set_epoch(stream, answer.epoch);
 
-    const bool continues = answer.status != ResumeStatus::reset && !head_fell;
-    const bool wrong_start =
-        answer.from == 0 || answer.from > answer.head + 1 || (continues && answer.from != asked.sequence + 1);
+    const bool nowhere = answer.from == 0 || answer.from > answer.head + 1;
+    const bool elsewhere = answer.status != ResumeStatus::reset && answer.from != asked.sequence + 1;
+    const bool wrong_start = !head_fell && (nowhere || elsewhere);
     if (wrong_start) {
         ++evidence.live.resume;
         evidence.evidence.note(

@@ -113,10 +113,7 @@ void StreamTable::disconnected(std::size_t stream) {
     State& state = states_[stream];
     if (state.anomaly == 0) return;
     Anomaly& anomaly = anomalies_[state.anomaly - 1];
-    for (Hole& hole : anomaly.holes) {
-        hole.announced = false;
-        if (hole.kind == HoleKind::waiting) hole.kind = HoleKind::cut;
-    }
+    for (Hole& hole : anomaly.holes) hole.announced = false;
     anomaly.paged.clear();
     anomaly.overlap_next = anomaly.overlap_last + 1;
     give_back_if_in_step(state);

@@ -348,11 +348,27 @@ TEST_F(JudgeCase, AnotherEpochInAConversationThatNobodyReadIsNotAccused) {
     EXPECT_EQ(accused(h.judge()), "");
 }
 
-TEST_F(JudgeCase, AHeadBelowTheClientsIsAFault) {
-    const Message first = h.talk(a(), q1, 10), second = h.talk(a(), q2, 40);
-    h.resumed(b(), q2, ResumeStatus::ok, q3, q1);
-    h.audit({h.entry_of(first, q1), h.entry_of(second, q2)}, q2);
-    EXPECT_GE(h.judge().violations.resume, 1u);
+TEST_F(JudgeCase, AHeadBelowTheClientsIsAFaultOnceUnlessSomethingWasLost) {
+    for (const bool is_lost : {false, true}) {
+        HandHistory one{2};
+        const Message first = one.talk(one.members[0], q1, 10), second = one.talk(one.members[0], q2, 40);
+        one.resumed(one.members[1], q2, ResumeStatus::ok, q3, q1);
+        std::vector<Entry> history = {one.entry_of(first, q1)};
+        if (!is_lost) history.push_back(one.entry_of(second, q2));
+        one.audit(history, q1);
+        EXPECT_EQ(one.judge().violations.resume, is_lost ? 0u : 1u);
+    }
+}
+
+TEST_F(JudgeCase, APromiseThatADisconnectCutOffIsNotBroken) {
+    const Message message = h.say(a(), 10);
+    h.ack(message, q1, 15);
+    h.deliver(c(), message, q1, 20);
+    h.resumed(b(), HandHistory::base, ResumeStatus::ok, q1, q1);
+    h.of(b()).disconnected(b());
+    h.of(b()).unreachable(b());
+    h.audit({h.entry_of(message, q1)}, q1);
+    EXPECT_EQ(accused(h.judge()), "");
 }
 
 TEST_F(JudgeCase, ACatchUpThatStartsTooLateIsAFault) {
@@ -401,6 +417,28 @@ TEST_F(JudgeCase, AHoleBesideAnUnansweredSendIsJudgedByTheLog) {
     EXPECT_EQ(story(false, false), 1) << "nothing stands there: the number was burned";
 }
 
+TEST_F(JudgeCase, WhatTheAnswersDoNotExplainIsAGapAtOnce) {
+    const Message mine = h.say(a(), 10), hidden = h.say(b(), 15), seen = h.say(b(), 20);
+    h.deliver(a(), seen, q2, 30);
+    EXPECT_EQ(h.of(a()).live().gap_live, 0u) << "the own send may stand at q1";
+    EXPECT_EQ(h.ack(mine, q3, 40), StreamStep::gap);
+    EXPECT_EQ(h.of(a()).live().gap_live, 1u);
+    EXPECT_EQ(h.of(a()).missing_from(h.stream(a())), q1);
+    h.of(a()).repaired(h.stream(a()), h.of(a()).examine(h.entry_of(hidden, q1), HandHistory::group),
+                       h.at(50));
+    EXPECT_EQ(h.of(a()).live().gap_healed, 1u);
+}
+
+TEST_F(JudgeCase, AnothersMessageInTheOwnNameIsNotTheOwn) {
+    h.say(a(), 10);  // unanswered: it may stand at q1
+    const Message seen = h.say(b(), 20);
+    Message stolen = h.say(b(), 15);
+    stolen.sender = a();  // b's stamp under a's name
+    h.deliver(a(), seen, q2, 30);
+    h.deliver(a(), stolen, q1, 40);
+    EXPECT_EQ(h.of(a()).live().gap_live, 1u) << "it was overtaken";
+}
+
 // ---- history
 
 TEST_F(JudgeCase, WhatTheServersOwnHeadPromisesMustBeInTheHistory) {
@@ -437,6 +475,14 @@ TEST_F(JudgeCase, WithoutAHistoryTheLedgerSaysWhoIsRight) {
     EXPECT_EQ(accused(judgement), "disagreement=1 ");
     EXPECT_THAT(judgement.not_checked, testing::Contains("history"));
     EXPECT_EQ(judgement.totals.unverified, 0u);
+}
+
+TEST_F(JudgeCase, TheHistorysWordIsTheLast) {
+    const Message message = h.talk(a(), q1, 10);
+    Message rewritten = message;
+    ++rewritten.number;  // the same message, but not what anybody saw or sent
+    h.audit({h.entry_of(rewritten, q1)}, q1);
+    EXPECT_EQ(accused(h.judge()), "disagreement=2 ");
 }
 
 TEST_F(JudgeCase, APageThatContradictsThePushIsADisagreement) {

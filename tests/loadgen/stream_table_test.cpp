@@ -256,6 +256,29 @@ TEST_F(Stream, AResetThatLosesTheTailMovesTheStreamBack) {
     EXPECT_TRUE(live(16).first_time);
 }
 
+TEST_F(Stream, AHoleInALostTailIsNoPositionAnyMore) {
+    for (const Seq32 q : {11u, 12u, 14u, 16u}) live(q);  // 13 and 15 are overtaken
+    table.disconnected(0);
+    table.resumed(0, 1, 13, true);
+    EXPECT_EQ(table.missing_from(0), 13u) << "the hole below the new head stays";
+    catch_up(13);
+    for (Seq32 q = 14; q <= 16; ++q) live(q);
+    EXPECT_EQ(table.missing_from(0), 17u);
+}
+
+TEST_F(Stream, TheNextLiveEntryEndsTheOverlap) {
+    live(11);
+    live(13);  // 12 is overtaken
+    table.disconnected(0);
+    table.resumed(0, 12, 13, true);
+    catch_up(12);
+    live(14);  // 13 was promised, and is known
+    EXPECT_EQ(missed(), 1u);
+    live(15);
+    EXPECT_EQ(missed(), 1u) << "accused once";
+    EXPECT_TRUE(live(13).duplicate);
+}
+
 TEST_F(Stream, WhatIsOverdueOnAnOpenConnectionIsAGap) {
     live(11);
     const StreamOutcome late = table.overdue(0, 13, 0);

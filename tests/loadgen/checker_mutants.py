@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Breaks the checker, one line at a time, and demands that a test notices.
+
+    tests/loadgen/checker_mutants.py [--build build/release] [--jobs 2] [--only NAME] [--list]
+
+A checker whose test can never fire ships for years. Each mutant below is one textual change in loadgen/check/; the changed file is
+compiled in a temporary folder, linked with the unchanged rest and the checker's tests, and at least one test must fail. The libraries
+below the checker are taken from a finished build. Prints the survivors; exit code 0: none.
+"""
+import argparse
+import concurrent.futures
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+CHECK = ROOT / "loadgen/check"
+TESTS = ["stamp_test", "stream_table_test", "judge_test", "judge_cases_test", "latency_test", "check_world",
+         "check_world_server", "check_world_client", "violations_test", "content_test"]
+FLAGS = ["-std=c++20", "-O1", f"-I{ROOT}", f'-DHUBBUB_SOURCE_DIR="{ROOT}"']
+# A mutant that hangs is killed by it; far above what a busy machine needs for all tests.
+hang_seconds = 600
+# The quick tests first: most mutants die in milliseconds.
+FILTERS = ["-Judge.*:Kinds/*", "Kinds/*:Judge.Condemns*", "Judge.Never*:Judge.Says*"]
+
+# name, file, old text (once in the file), new text
+MUTANTS = [
+    # ---- receipt
+    ("a gap is not counted", "holes.cpp", "    out.gaps += length(hole);", "    out.gaps += 0;"),
+    ("a late entry heals nothing", "holes.cpp", "if (hole->kind == HoleKind::gap) ++out.healed;", ""),
+    ("own sends excuse every gap", "holes.cpp", "    if (own_limit == 0) {", "    if (false) {"),
+    ("own sends excuse no gap", "holes.cpp", "    if (own_limit == 0) {", "    if (true) {"),
+    ("answered sends settle nothing", "holes.cpp", "hole.own_limit < lowest_unanswered", "false"),
+    ("others' entries fill tolerated holes unseen", "holes.cpp",
+     "hole->kind == HoleKind::maybe_own && !own", "false"),
+    ("promises are not kept in mind", "holes.cpp", "        hole.announced = named && pushed;",
+     "        hole.announced = false;"),
+    ("a promise outlives its catch-up's end", "holes.cpp",
+     "            anomaly.missed.push_back({hole.first, hole.last});\n", ""),
+    ("known entries may be left out of a catch-up", "holes.cpp",
+     "if (first <= last) anomaly.missed.push_back({first, last});", ""),
+    ("a lost tail keeps its holes", "holes.cpp",
+     "std::erase_if(anomaly.holes, [head](const Hole& hole) { return hole.first > head; });", ""),
+    ("a repeated push is no duplicate", "stream_table.cpp", "out.duplicate = pushed &&", "out.duplicate = false && pushed &&"),
+    ("an overlap excuses nothing", "stream_table.cpp", "pushed && !of_catch_up &&", "pushed &&"),
+    ("an overlap excuses for ever", "stream_table.cpp", "        anomaly.overlap_next = q + 1;\n", ""),
+    ("an overlap outlives the next live entry", "stream_table.cpp",
+     "            anomaly.overlap_next = anomaly.overlap_last + 1;\n", ""),
+    ("the push after a repair is accused", "stream_table.cpp",
+     "if (how == Came::page) note_paged(anomaly.paged, q);", ""),
+    ("a repair excuses for ever", "stream_table.cpp", "        paged.erase(range);", "        (void)range;"),
+    ("a disconnect keeps promises open", "stream_table.cpp", "hole.announced = false;", ";"),
+    ("nothing is ever overdue", "stream_table.cpp", "        open_gap(anomaly, {state.next, head}, own_limit, out);", ""),
+    ("a page stands for the push", "stream_table.cpp", "        if (how != Came::page) {", "        if (true) {"),
+    ("a reset does not move the stream back", "stream_table.cpp", "        state.next = head + 1;\n    }\n    if (state.next <= head)",
+     "    }\n    if (state.next <= head)"),
+    ("a reset forgets what was held", "stream_table.cpp", "anomaly.high = std::max(anomaly.high, state.next - 1);", ""),
+    ("a leak is not counted", "checker_receive.cpp", "++evidence.live.leaked;", ""),
+    ("a late start of a catch-up is fine", "checker_receive.cpp",
+     "!head_fell && (nowhere || elsewhere)", "!head_fell && nowhere"),
+    ("another epoch is fine", "checker_receive.cpp", ": answer.epoch != first_epoch;", ": false;"),
+    ("the way back to the first epoch is accused", "checker_receive.cpp", ": answer.epoch != first_epoch;", ": true;"),
+    ("a reset under the same epoch is fine", "checker_receive.cpp", "answer.epoch == asked.epoch ? answer.status == ResumeStatus::reset :", "answer.epoch == asked.epoch ? false :"),
+    ("a falling head is fine", "checker_receive.cpp", "!refused && answer.head < asked.sequence;", "false;"),
+    ("a refused member is fine", "checker_receive.cpp", "if (refused || strange_epoch", "if (strange_epoch"),
+    ("another's message in one's own name is one's own", "checker_receive.cpp",
+     "(entry.stamp.state != StampState::valid || entry.stamp.stamp.device == device)", "true"),
+    ("pages are not compared", "checker_receive.cpp",
+     "    impl_->account(stream, q, outcome, now);\n    impl_->observe(stream, entry, own, outcome.first_time, now);\n}\n\n}  // namespace hubbub",
+     "    impl_->account(stream, q, outcome, now);\n    if (outcome.first_time) impl_->observe(stream, entry, own, true, now);\n}\n\n}  // namespace hubbub"),
+    ("impossible numbers are kept", "checker_impl.cpp", "    ++evidence.implausible;\n", ""),
+    # ---- sending
+    ("a refused resend counts as rejected", "checker.cpp", "!traits(code).definite || entry.retried", "!traits(code).definite"),
+    ("an indefinite error counts as rejected", "checker.cpp", "!traits(code).definite || entry.retried", "entry.retried"),
+    ("a second ack under another number is forgotten", "checker.cpp", "        evidence.ledger.acked_again(row, q);", ""),
+    ("k stands still", "ledger.cpp", "++senders_[sender - 1].intended", "senders_[sender - 1].intended + 1"),
+    ("sends stay unanswered", "ledger.cpp", "    std::erase(unanswered, row);", ""),
+    ("a resend is not remembered", "ledger.cpp", "        entry.retried = 1;\n", ""),
+    # ---- contents
+    ("contents are not compared", "conversation_log.cpp", "known.hash != entry.content_hash || how == Sighting::own",
+     "how == Sighting::own"),
+    ("receivers are not counted", "conversation_log.cpp", "        ++known.count;\n", ""),
+    ("audits leave no mark", "conversation_log.cpp", "        known.audited = 1;\n", "        {}\n"),
+    ("a wrong sender fits", "conversation_log.cpp", "entry.sender_known && entry.sender == stamp.device &&", ""),
+    ("a stamp of elsewhere fits", "conversation_log.cpp", " && stamp.conversation == entry.conversation;\n    return fits", ";\n    return fits"),
+    ("a foreign stamp is an invented one", "conversation_log.cpp", "            return EntryClass::foreign;",
+     "            return EntryClass::unstamped;"),
+    ("replies have no parents", "conversation_log.cpp", "            replies_.push_back(", "            if (false) replies_.push_back("),
+    ("the hash forgets the sender", "content.cpp", "keyed_hash(user, key)", "keyed_hash(\"\", key)"),
+    ("the hash forgets the number", "content.cpp", "mix64(number, static_cast", "mix64(0, static_cast"),
+    ("the hash forgets the body", "content.cpp", "number, key), hash_of_body))", "number, key), hash_of_body * 0))"),
+    ("the checksum forgets the filler", "stamp.cpp", "keyed_hash(filler, mix64", "keyed_hash(\"\", mix64"),
+    ("the checksum is not looked at", "stamp.cpp", "if (cursor.get(checksum_bytes) != checksum(", "if (false && cursor.get(checksum_bytes) != checksum("),
+    # ---- the judge
+    ("the history is not trusted first", "canon.cpp", "std::tuple{content.audited, in_ledger", "std::tuple{false, in_ledger"),
+    ("the ledger is not trusted second", "canon.cpp", "std::tuple{content.audited, in_ledger", "std::tuple{content.audited, false"),
+    ("dissenting first comers are forgotten", "canon.cpp", "if (record_dissents) receivers += record.count;", ""),
+    ("dissenting late comers are forgotten", "canon.cpp", "        receivers += dissenting.size();", ""),
+    ("losses are not counted", "conversation_judge.cpp", "    out_.violations.lost += owed.lost;", "" ),
+    ("the sender must receive its own message", "conversation_judge.cpp",
+     "if (row.device == odd.device || q <= evidence_.base) continue;", "if (q <= evidence_.base) continue;"),
+    ("the unreachable have lost", "conversation_judge.cpp", "++(odd.unreachable ? owed.unverified : owed.lost);\n                if", "++owed.lost;\n                if"),
+    ("a stamp without a row is no phantom", "conversation_judge.cpp",
+     "if (row != nullptr && (row->acked() || row->state == RowState::attempted)) return;", "return;"),
+    ("a rejected row excuses a phantom", "conversation_judge.cpp",
+     "if (row != nullptr && (row->acked() || row->state == RowState::attempted)) return;", "if (row != nullptr) return;"),
+    ("what is invented is taken for corrupt", "conversation_judge.cpp", "const bool expected_here =\n", "const bool expected_here = true ||\n"),
+    ("what is corrupt is taken for invented", "conversation_judge.cpp", "const bool expected_here =\n        !rows_.acked_within(q, q).empty() ||", "const bool expected_here = false &&"),
+    ("a misfit is fine", "conversation_judge.cpp", "accuse(&Violations::corrupt, \"corrupt\", 1, raw);\n            return;", "return;"),
+    ("duplicates are not counted", "conversation_judge.cpp", "accuse(&Violations::duplicate, \"duplicate\", 1, raw);", ""),
+    ("second acks are no duplicates", "conversation_judge.cpp",
+     "    places.insert(evidence_.second_acks.begin(), evidence_.second_acks.end());\n", ""),
+    ("an ack is believed whatever the log shows", "conversation_judge.cpp",
+     "if (there.record.k == 0 || there.shows(row.device, row.k)) return row.entry->sequence;", "return row.entry->sequence;"),
+    ("after a reset every stream is believed", "conversation_judge.cpp", "    if (as_acked && !rewound_) return", "    if (as_acked) return"),
+    ("order is not judged", "conversation_judge_log.cpp", "before->device == row.device && place_before > *place", "false"),
+    ("order between devices is judged", "conversation_judge_log.cpp", "before->device == row.device && place_before > *place", "place_before > *place"),
+    ("causality is not judged", "conversation_judge_log.cpp", "if (!parent || *parent < reply.q) continue;", "continue;"),
+    ("holes in the history are fine", "conversation_judge_log.cpp", "        if (canon_.at(q).audited) continue;\n        RawEvidence", "        if (true) continue;\n        RawEvidence"),
+    ("the server's own head is not held against it", "conversation_judge_log.cpp", "std::max({head, log->reported_head, log->top_at_drain})", "std::max({head, log->top_at_drain})"),
+    ("deliveries before the audit are not held against it", "conversation_judge_log.cpp", "std::max({head, log->reported_head, log->top_at_drain})", "std::max({head, log->reported_head})"),
+    ("an unread history is verified", "conversation_judge_log.cpp", "if (has_acked()) ++out_.totals.unverified;", ""),
+    ("open holes are excused", "conversation_judge_log.cpp", "            if (hole.kind != HoleKind::maybe_own) continue;", "            continue;"),
+    ("a burned number is excused beside an unanswered send", "conversation_judge_log.cpp", "if (!anothers && !nobodys) continue;", "if (!anothers) continue;"),
+    ("broken promises are kept", "conversation_judge_log.cpp", "for (const SeqRange& range : anomaly->missed) missed(", "for (const SeqRange& range : std::vector<SeqRange>{}) missed("),
+    ("promises of what exists nowhere are accused", "conversation_judge_log.cpp", "if (!canon_.at(q).present()) continue;\n            RawEvidence", "RawEvidence"),
+    ("an honest new epoch is accused", "conversation_judge_log.cpp", "    if (rewritten_ || unknown) return;", "    if (unknown) return;"),
+    ("a new epoch in an unread conversation is accused", "conversation_judge_log.cpp", "    if (rewritten_ || unknown) return;", "    if (rewritten_) return;"),
+    ("duplicate_raw is not summed", "judge.cpp", "sum.duplicate_raw += worker->live.duplicate_raw;", ""),
+    ("leaked is not summed", "judge.cpp", "sum.leaked += worker->live.leaked;", ""),
+    ("what is missing is not late", "judge.cpp", "record_missing(one.missing);\n", "record_missing(0);\n"),
+    ("what is unanswered is not late", "judge.cpp", "if (!unanswered || !latency.measured(row.phase)) return;", "return;"),
+    ("warm-up is measured", "latency_book.cpp", "if (measured_[phase]) delivery_.record", "delivery_.record"),
+    ("deliveries belong to the phase in which they arrive", "latency_book.cpp", "const std::size_t phase = phase_at(intended_us);", "const std::size_t phase = phase_at(at_us);"),
+    ("latency counts from nothing", "latency_book.cpp", "return to_us > from_us ? static_cast<std::int64_t>(to_us - from_us) : 0;", "return static_cast<std::int64_t>(to_us - to_us + (from_us & 0));"),
+    ("evidence comes as it likes", "evidence_book.cpp", "std::upper_bound(kept.begin(), kept.end(), evidence)", "kept.end()"),
+]
+
+
+def run(command, **options):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+
+
+class Bench:
+    def __init__(self, build: pathlib.Path, folder: pathlib.Path, jobs: int):
+        self.folder, self.jobs = folder, jobs
+        self.compiler = (["ccache"] if shutil.which("ccache") else []) + ["g++"]
+        self.libraries = [build / f"libhubbub_{name}.a" for name in ("loadgen_plan", "loadgen_scenario", "protocol", "base")]
+        missing = [str(library) for library in self.libraries if not library.exists()]
+        if missing:
+            sys.exit(f"build these first (cmake --preset release && ninja -C build/release): {', '.join(missing)}")
+        self.linker = ["-fuse-ld=mold"] if shutil.which("mold") else []
+
+    def compile(self, source: pathlib.Path, target: pathlib.Path):
+        return run(self.compiler + FLAGS + ["-c", str(source), "-o", str(target)])
+
+    def baseline(self):
+        jobs = [(source, self.folder / f"{source.stem}.o") for source in sorted(CHECK.glob("*.cpp"))]
+        jobs += [(ROOT / f"tests/loadgen/{name}.cpp", self.folder / f"test_{name}.o") for name in TESTS]
+        with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
+            for (source, _), done in zip(jobs, pool.map(lambda job: self.compile(*job), jobs)):
+                if done.returncode:
+                    sys.exit(f"{source}:\n{done.stdout}")
+        self.objects = {source.name: target for source, target in jobs}
+
+    def link(self, objects, program):
+        return run(["g++"] + self.linker + [str(o) for o in objects] + ["-Wl,--start-group"] + [str(l) for l in self.libraries] +
+                   ["-Wl,--end-group", "-lyaml-cpp", "-lsimdjson", "-lrapidcheck", "-lgmock", "-lgtest", "-lgtest_main", "-lpthread",
+                    "-o", str(program)])
+
+    def failing(self, program):
+        """Name of the first test that fails; a crash or a hang is a failure too."""
+        for chosen in FILTERS:
+            try:
+                done = run([str(program), f"--gtest_filter={chosen}", "--gtest_fail_fast", "--gtest_brief=1"], timeout=hang_seconds)
+            except subprocess.TimeoutExpired:
+                return "does not end"
+            if done.returncode:
+                failed = [line for line in done.stdout.splitlines() if line.startswith("[  FAILED  ]")]
+                return failed[0].split("]")[1].split("(")[0].split(",")[0].strip() if failed else "crashes"
+        return None
+
+    def try_mutant(self, number, mutant):
+        name, file, old, new = mutant
+        text = (CHECK / file).read_text()
+        if text.count(old) != 1:
+            return name, "stale", f"the text stands {text.count(old)} times in {file}"
+        source = self.folder / f"mutant{number}_{file}"
+        source.write_text(text.replace(old, new))
+        target, program = source.with_suffix(".o"), self.folder / f"mutant{number}"
+        compiled = self.compile(source, target)
+        if compiled.returncode:
+            return name, "stale", "does not compile:\n" + compiled.stdout
+        linked = self.link([target if source_name == file else o for source_name, o in self.objects.items()], program)
+        if linked.returncode:
+            return name, "stale", "does not link:\n" + linked.stdout
+        killer = self.failing(program)
+        for leftover in (source, target, program):
+            leftover.unlink()
+        return name, "killed" if killer else "survived", killer or ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/release")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", help="mutants whose name contains this")
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    chosen = [m for m in MUTANTS if not options.only or options.only in m[0]]
+    if options.list:
+        print("\n".join(f"{m[1]}: {m[0]}" for m in chosen))
+        return 0
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(options.build, pathlib.Path(folder), options.jobs)
+        bench.baseline()
+        program = pathlib.Path(folder) / "unchanged"
+        linked = bench.link(bench.objects.values(), program)
+        if linked.returncode:
+            sys.exit(linked.stdout)
+        failing = bench.failing(program)
+        if failing:
+            sys.exit(f"the unchanged checker fails already: {failing}")
+        print(f"unchanged: all pass ({time.monotonic() - began:.0f} s)", flush=True)
+        bad = []
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for name, fate, detail in pool.map(lambda job: bench.try_mutant(*job), enumerate(chosen)):
+                print(f"{fate:9} {name}{': ' + detail if detail else ''}", flush=True)
+                if fate != "killed":
+                    bad.append(name)
+    print(f"{len(chosen)} mutants, {len(chosen) - len(bad)} killed, {time.monotonic() - began:.0f} s")
+    for name in bad:
+        print(f"NOT KILLED: {name}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
