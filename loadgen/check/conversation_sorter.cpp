@@ -75,7 +75,9 @@ void ConversationSorter::gather_streams() {
                 worker->streams.anomaly(slot) == nullptr && worker->streams.next(slot) > top_[conversation];
             if (in_step || !plan_.online(device)) continue;
             const auto& lost = worker->unreachable;
-            const bool unreachable = std::binary_search(lost.begin(), lost.end(), device.value);
+            // Without a drain nobody waited for what is missing, and without the device nobody could look.
+            const bool unreachable =
+                worker->expected_heads.empty() || std::binary_search(lost.begin(), lost.end(), device.value);
             streams_.push_back({conversation, {worker, stream, device.value, unreachable}});
         }
     }

@@ -103,6 +103,7 @@ MUTANTS = [
     ("the sender must receive its own message", "conversation_judge.cpp",
      "if (row.device == odd.device || q <= evidence_.base) continue;", "if (q <= evidence_.base) continue;"),
     ("the unreachable have lost", "conversation_judge.cpp", "++(odd.unreachable ? owed.unverified : owed.lost);\n                if", "++owed.lost;\n                if"),
+    ("without a drain all is lost", "conversation_sorter.cpp", "worker->expected_heads.empty() ||", ""),
     ("a stamp without a row is no phantom", "conversation_judge.cpp",
      "if (row != nullptr && (row->acked() || row->state == RowState::attempted)) return;", "return;"),
     ("a rejected row excuses a phantom", "conversation_judge.cpp",

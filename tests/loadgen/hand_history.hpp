@@ -109,6 +109,7 @@ class HandHistory {
     }
 
     void expect_heads() {
+        drained_ = true;
         std::vector<Sequence> heads(plan_->conversations.size());
         for (const auto& checker : checkers_)
             for (std::size_t c = 0; c < heads.size(); ++c)
@@ -122,7 +123,9 @@ class HandHistory {
             of(members[0]).audit_entry(group, of(members[0]).examine(entry, group));
         of(members[0]).audited(group, head);
     }
-    Judgement judge() {
+    /// The drain is over, unless `drained` says that there was none.
+    Judgement judge(bool drained = true) {
+        if (drained && !drained_) expect_heads();
         Judge judge(*plan_, key_, abilities_);
         for (const auto& checker : checkers_) judge.add(*checker);
         return judge.judge();
@@ -155,6 +158,7 @@ class HandHistory {
     std::shared_ptr<const Plan> plan_;
     BackendAbilities abilities_;
     std::vector<std::unique_ptr<Checker>> checkers_;
+    bool drained_ = false;
     Checker* worker_of_[4] = {};
     WireNumber numbers_[4] = {};
     std::deque<std::string> names_;  // entries borrow them

@@ -101,6 +101,16 @@ TEST_F(JudgeCase, WhatAnUnreachableDeviceIsOwedIsUnverifiedAndStillMissing) {
     EXPECT_EQ(judgement.latency.at({"delivery_first", ""}).count(), 1u);
 }
 
+TEST_F(JudgeCase, WithoutADrainNothingIsLostAndNothingIsProven) {
+    const Message message = h.say(a(), 10);
+    h.ack(message, q1, 15);
+    h.deliver(b(), message, q1, 30);  // to c it was on the way when the run was broken off
+    const Judgement judgement = h.judge(false);
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(judgement.totals.unverified, 2u) << "one delivery, and one history that nobody read";
+    EXPECT_EQ(judgement.totals.missing, 1u);
+}
+
 TEST_F(JudgeCase, AHistoryThatNobodyCouldReadIsUnverified) {
     h.talk(a(), q1, 10);
     h.of(a()).audit_failed(HandHistory::group);
