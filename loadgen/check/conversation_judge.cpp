@@ -59,7 +59,8 @@ void ConversationJudge::accuse(std::uint64_t Violations::*counter, std::string_v
     out_.evidence.note(name, evidence);
 }
 
-// (expected receiver, acked message) pairs that no receiver's stream holds.
+// (expected receiver, acked message) pairs that no receiver's stream holds. The sender's own always does: the
+// ack filled it.
 void ConversationJudge::find_missing() {
     const Seq32 top = rows_.highest_acked();
     if (top <= evidence_.base) return;
@@ -70,7 +71,7 @@ void ConversationJudge::find_missing() {
         odd.worker->streams.for_each_missing(slot, top, [&](SeqRange range) {
             for (const JudgedRow& row : rows_.acked_within(range.first, range.last)) {
                 const Seq32 q = row.entry->sequence;
-                if (row.device == odd.device || q <= evidence_.base) continue;
+                if (q <= evidence_.base) continue;
                 Owed& owed = owed_[q - evidence_.base - 1];
                 ++(odd.unreachable ? owed.unverified : owed.lost);
                 if (odd.unreachable) continue;

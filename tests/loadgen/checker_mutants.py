@@ -100,8 +100,6 @@ MUTANTS = [
     ("dissenting first comers are forgotten", "canon.cpp", "if (record_dissents) receivers += record.count;", ""),
     ("dissenting late comers are forgotten", "canon.cpp", "        receivers += dissenting.size();", ""),
     ("losses are not counted", "conversation_judge.cpp", "    out_.violations.lost += owed.lost;", "" ),
-    ("the sender must receive its own message", "conversation_judge.cpp",
-     "if (row.device == odd.device || q <= evidence_.base) continue;", "if (q <= evidence_.base) continue;"),
     ("the unreachable have lost", "conversation_judge.cpp", "++(odd.unreachable ? owed.unverified : owed.lost);\n                if", "++owed.lost;\n                if"),
     ("without a drain all is lost", "conversation_sorter.cpp", "worker->expected_heads.empty() ||", ""),
     ("a stamp without a row is no phantom", "conversation_judge.cpp",

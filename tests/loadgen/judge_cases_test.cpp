@@ -306,6 +306,18 @@ TEST_F(JudgeCase, ALogThatLostItsTailAndWentOnIsLossAndNoEpochFault) {
     EXPECT_GE(judgement.violations.disagreement, 1u);
 }
 
+TEST_F(JudgeCase, AfterAResetAReceiverHoldsOnlyWhatItSaw) {
+    const Message kept = h.say(a(), 10);
+    h.ack(kept, q1, 15);
+    h.deliver(b(), kept, q1, 20);  // c never gets it
+    h.talk(a(), q2, 30);           // seen by all, then gone
+    for (const DeviceIndex d : h.members) h.resumed(d, d == c() ? q1 - 1 : q2, ResumeStatus::reset, 1, q1, 4);
+    h.audit({h.entry_of(kept, q1)}, q1);
+    const Judgement judgement = h.judge();
+    EXPECT_EQ(judgement.violations.lost, 1u);
+    EXPECT_EQ(judgement.violations.history, 1u);
+}
+
 TEST_F(JudgeCase, AnAckThatNamesAnothersPlaceIsAHistoryFault) {
     const Message first = h.talk(a(), q1, 10);
     const Message second = h.say(b(), 20);
