@@ -14,12 +14,6 @@ foreach(script ${system_tests})
     set_tests_properties(system.${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "HUBBUB=$<TARGET_FILE:hubbub>")
 endforeach()
 
-# Breaks the checker on purpose; needs the libraries of this build.
-if(EXISTS ${CMAKE_SOURCE_DIR}/tests/loadgen/checker_mutants.py)
-    add_test(NAME checker_mutants COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/loadgen/checker_mutants.py --build ${CMAKE_BINARY_DIR} --jobs 2)
-    set_tests_properties(checker_mutants PROPERTIES TIMEOUT 1500 PROCESSORS 2)
-endif()
-
 # Mutants of the checker: each must be killed. It needs the plain libraries of this build.
 if(NOT HUBBUB_SANITIZE)
     add_test(NAME checker_mutants
