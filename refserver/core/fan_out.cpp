@@ -12,6 +12,7 @@ FanOutQueue::FanOutQueue(ShardContext& context, Connections& connections, Topics
 void FanOutQueue::add(std::uint32_t index, PendingEntry entry, const FanOut& origin) {
     Topic& topic = topics_.at(index);
     if (wrongs_) wrongs_->arrived(index, origin, entry);
+    if (!bulk(topic)) others_at_ = context_.now;
     topic.pending.push_back(std::move(entry));
     ++waiting_;
     if (!topic.queued) queue(index);
@@ -21,29 +22,42 @@ void FanOutQueue::queue(std::uint32_t index) {
     Topic& topic = topics_.at(index);
     if (wrongs_ && wrongs_->held_back(topic.conversation)) return;
     topic.queued = true;
-    (topic.slots.size() <= context_.options.fanout_slice ? small_ : large_).push_back(index);
+    const bool small = topic.slots.size() <= context_.options.fanout_slice;
+    (small ? small_ : bulk(topic) ? bulk_ : large_).push_back(index);
+}
+
+bool FanOutQueue::bulk(const Topic& topic) const {
+    return topic.slots.size() > context_.options.fanout_bulk_listeners;
 }
 
 void FanOutQueue::turn() {
-    const std::size_t slice = context_.options.fanout_slice;
-    const std::size_t turn_max = slice * limits::fanout_turn_slices_max;
     std::size_t turn_total = 0;
     if (wrongs_) sabotage_turn();
 
-    if (!large_.empty()) {
-        const std::uint32_t index = large_.front();
-        large_.pop_front();
-        turn_total += sweep_slice(topics_.at(index), slice);
-        finish_slice(index, turn_total);
-    }
-    for (std::size_t left = small_.size(); left != 0 && turn_total < turn_max; --left) {
-        const std::uint32_t index = small_.front();
-        small_.pop_front();
-        const std::size_t served = sweep_slice(topics_.at(index), slice);
-        turn_total += served;
-        finish_slice(index, served);
-    }
+    if (!bulk_.empty() && context_.now >= bulk_from_) turn_total += serve_bulk();
+    if (!large_.empty()) turn_total += serve_front(large_);
+    for (std::size_t left = small_.size(); left != 0 && turn_total < limits::fanout_turn_recipients; --left)
+        turn_total += serve_front(small_);
     context_.counters.fanout_turn_max.raise_to(turn_total);
+}
+
+/// One slice of the first topic of a queue. Returns recipients served.
+std::size_t FanOutQueue::serve_front(std::deque<std::uint32_t>& queue) {
+    const std::uint32_t index = queue.front();
+    queue.pop_front();
+    const std::size_t served = sweep_slice(topics_.at(index), context_.options.fanout_slice);
+    finish_slice(index, served);
+    return served;
+}
+
+std::size_t FanOutQueue::serve_bulk() {
+    const Topic& topic = topics_.at(bulk_.front());
+    const Time began = topic.taken == 0 ? context_.now : topic.sweep_began;
+    const std::size_t served = serve_front(bulk_);
+    const bool others_wait = context_.now - others_at_ < limits::fanout_quiet;
+    const bool patient = context_.now - began < limits::fanout_patience;
+    if (others_wait && patient) bulk_from_ = context_.now + limits::fanout_pause;
+    return served;
 }
 
 /// One slice: at most `slots_max` slots of the topic's sweep. Returns recipients served.
@@ -82,6 +96,7 @@ void FanOutQueue::begin_sweep(Topic& topic) {
     const std::size_t bytes_max = context_.options.outbox_bytes_max / 4;
     topic.cursor = 0;
     topic.taken_bytes = 0;
+    topic.sweep_began = context_.now;
     while (topic.taken < topic.pending.size()) {
         const std::size_t bytes = topic.pending[topic.taken].frame.size();
         if (topic.taken != 0 && topic.taken_bytes + bytes > bytes_max) break;
@@ -142,7 +157,8 @@ void FanOutQueue::sabotage_turn() {
 
 Time FanOutQueue::next_deadline() const {
     if (!small_.empty() || !large_.empty()) return context_.now;
-    return wrongs_ ? wrongs_->next_deadline() : never;
+    const Time bulk = bulk_.empty() ? never : std::max(bulk_from_, context_.now);
+    return wrongs_ ? std::min(bulk, wrongs_->next_deadline()) : bulk;
 }
 
 }  // namespace hubbub

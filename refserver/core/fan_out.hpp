@@ -12,7 +12,9 @@ namespace hubbub {
 
 /// A sweep gives every subscriber all entries that were pending when it began, so that they leave together.
 /// Conversations of at most one slice of subscribers are swept whole, in the turn of the entry; larger ones
-/// share one slice a turn in round-robin, so that they disturb neither each other nor the small ones.
+/// share one slice a turn in round-robin, so that they disturb neither each other nor the small ones. Bulk
+/// ones (limits::fanout_bulk_listeners) have a slice of their own and pause after it while others have
+/// traffic, for a while: a channel of 25,000 may take its time, a conversation of two may not.
 class FanOutQueue {
   public:
     FanOutQueue(ShardContext& context, Connections& connections, Topics& topics, Saboteur* saboteur);
@@ -27,11 +29,14 @@ class FanOutQueue {
 
   private:
     void queue(std::uint32_t topic);
+    std::size_t serve_bulk();
+    std::size_t serve_front(std::deque<std::uint32_t>& queue);
     void begin_sweep(Topic& topic);
     void serve_senders(Topic& topic);
     std::size_t sweep_slice(Topic& topic, std::size_t slots_max);
     bool deliver(Topic& topic, Subscriber& subscriber);
     void finish_slice(std::uint32_t index, std::size_t served);
+    [[nodiscard]] bool bulk(const Topic& topic) const;
     void push(const Topic& topic, Connection& connection, const PendingEntry& entry,
               const SharedBytes& frame);
     void sabotage_turn();
@@ -39,7 +44,9 @@ class FanOutQueue {
     ShardContext& context_;
     Connections& connections_;
     Topics& topics_;
-    std::deque<std::uint32_t> small_, large_;
+    std::deque<std::uint32_t> small_, large_, bulk_;
+    Time bulk_from_{};                                ///< no bulk slice before
+    Time others_at_ = Time{} - limits::fanout_quiet;  ///< last entry of one that is not bulk
     std::size_t waiting_ = 0;
     std::unique_ptr<DeliverySabotage> wrongs_;
 };

@@ -31,6 +31,7 @@ struct ServerOptions {
     Duration silence = limits::silence_max;
     std::size_t outbox_bytes_max = limits::outbox_bytes_max;
     std::size_t fanout_slice = limits::fanout_slice;
+    std::size_t fanout_bulk_listeners = limits::fanout_bulk_listeners;
     std::string version = "hubbub";
     SabotagePlan sabotage = {};
 };

@@ -40,6 +40,7 @@ struct Topic {
     std::size_t taken = 0;
     std::size_t taken_bytes = 0;
     std::size_t cursor = 0;
+    Time sweep_began{};
     bool queued = false;  ///< in one of the fan-out's queues
     [[nodiscard]] std::size_t subscribers() const { return slots.size() - free.size(); }
 };

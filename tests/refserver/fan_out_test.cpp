@@ -53,8 +53,8 @@ TEST(FanOut, TwentyFiveThousandSubscribersAreServedInSlices) {
     for (const Client* one : room.listeners) ASSERT_THAT(one->said, SizeIs(1)) << one->user;
     EXPECT_TRUE(speaker.said[0].ack);
     EXPECT_EQ(world.counters().deliveries.get() - deliveries, 25'000U);
-    // 25,001 subscribers in slices of 256.
-    EXPECT_EQ(world.counters().fanout_slices.get() - slices, 98U);
+    // 25,001 subscribers in slices of 64.
+    EXPECT_EQ(world.counters().fanout_slices.get() - slices, 391U);
     EXPECT_LE(world.counters().fanout_slice_max.get(), limits::fanout_slice);
 }
 
@@ -107,6 +107,55 @@ TEST(FanOut, ASmallConversationIsServedInItsTurnWhileALargeOneIsSwept) {
     EXPECT_LE(served, 40U) << "the direct message waited for the channel";
     world.settle();
     for (const Client* one : room.listeners) EXPECT_THAT(one->said, SizeIs(1));
+}
+
+/// A bulk room of 400 in slices of 2, and a direct conversation beside it.
+struct BulkSweep {
+    BulkSweep() : world({.server = {.fanout_slice = 2, .fanout_bulk_listeners = 20}}), room(world, 400) {
+        direct = world.conversation("direct", {"ann", "bob"});
+        world.client("ann").connect(0);
+        world.client("ann").resume({});
+        world.settle();
+        world.pass(limits::fanout_quiet * 2);
+        before = world.counters().deliveries.get();
+    }
+    void others() {
+        world.client("ann").send(direct, ++number, "y");
+        world.pass(1ms);
+    }
+    /// How long the sweep of one message takes, from its first delivery.
+    Duration sweep(bool with_others) {
+        if (with_others) others();
+        world.client("speaker").send(room.id, 1, "x");
+        while (delivered() == 0)
+            if (!world.step()) world.advance();
+        const Time began = world.now();
+        while (delivered() < 400) {
+            if (with_others) {
+                others();
+            } else if (!world.step()) {
+                world.advance();
+            }
+        }
+        return world.now() - began;
+    }
+    std::uint64_t delivered() { return world.counters().deliveries.get() - before; }
+    World world;
+    Room room;
+    ConversationId direct;
+    WireNumber number = 0;
+    std::uint64_t before = 0;
+};
+
+TEST(FanOut, ABulkSweepAloneDoesNotPause) {
+    EXPECT_LT(BulkSweep().sweep(false), limits::fanout_pause);
+}
+
+TEST(FanOut, ABulkSweepGivesWayToOthersButNotForEver) {
+    // 200 slices with a pause after each would take 240 ms; it has patience for 200.
+    const Duration took = BulkSweep().sweep(true);
+    EXPECT_GE(took, limits::fanout_patience - limits::fanout_pause);
+    EXPECT_LT(took, 200 * limits::fanout_pause);
 }
 
 TEST(FanOut, ASenderInALargeConversationDoesNotWaitForTheSweep) {
