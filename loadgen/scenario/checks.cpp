@@ -1,4 +1,5 @@
-// What the table cannot say about a scenario: how its values must fit together.
+// What the table cannot say about a scenario: how its values must fit together. What belongs to one part of
+// the table alone stands with that part.
 #include <algorithm>
 
 #include "loadgen/scenario/table_reader.hpp"
@@ -8,8 +9,7 @@ namespace {
 
 class DraftChecks {
   public:
-    DraftChecks(const Draft& draft, ScenarioErrors& errors)
-        : draft_(draft), scenario_(draft.scenario), errors_(errors) {}
+    explicit DraftChecks(DraftView& view) : view_(view), scenario_(view.scenario) {}
 
     void check() {
         population();
@@ -178,24 +178,26 @@ class DraftChecks {
         }
     }
 
-    [[nodiscard]] bool given(const std::string& path) const { return draft_.given.contains(path); }
+    [[nodiscard]] bool given(const std::string& path) const { return view_.given(path); }
+    void refuse(std::string path, std::string what) { view_.refuse(std::move(path), std::move(what)); }
 
-    /// At the path, or at the nearest thing above it that was written.
-    void refuse(std::string path, std::string what) {
-        while (!path.empty() && !given(path))
-            path.resize(path.find('.') == std::string::npos ? 0 : path.rfind('.'));
-        errors_.add(path.empty() ? Mark{} : draft_.given.at(path), std::move(what));
-    }
-
-    const Draft& draft_;
+    DraftView& view_;
     const Scenario& scenario_;
-    ScenarioErrors& errors_;
 };
 
 }  // namespace
 
+void DraftView::refuse(std::string path, std::string what) {
+    while (!path.empty() && !given(path))
+        path.resize(path.find('.') == std::string::npos ? 0 : path.rfind('.'));
+    errors_.add(path.empty() ? Mark{} : draft_.given.at(path), std::move(what));
+}
+
 void check_draft(const Draft& draft, ScenarioErrors& errors) {
-    DraftChecks(draft, errors).check();
+    DraftView view(draft, errors);
+    DraftChecks(view).check();
+    for (const KeyPart& part : key_parts())
+        if (part.check != nullptr) part.check(view);
 }
 
 }  // namespace hubbub

@@ -1,5 +1,7 @@
 #include "loadgen/scenario/keys.hpp"
 
+#include <algorithm>
+
 namespace hubbub {
 namespace {
 
@@ -46,11 +48,25 @@ std::string value_of(const Key& key) {
 
 }  // namespace
 
+std::span<const KeyPart> key_parts() {
+    // A map's keys are set in this order: what another part builds upon comes first.
+    static const KeyPart parts[] = {
+        run_keys(), user_keys(), load_keys(),
+        later_keys(),  // last
+    };
+    return parts;
+}
+
 std::span<const Key> scenario_keys() {
     static const std::vector<Key> all = [] {
         std::vector<Key> out;
-        for (const auto part : {run_keys(), user_keys(), load_keys()})
-            out.insert(out.end(), part.begin(), part.end());
+        for (const KeyPart& part : key_parts()) {
+            for (const Key& key : part.keys) {
+                const bool built = std::any_of(out.begin(), out.end(),
+                                               [&](const Key& other) { return other.path == key.path; });
+                if (key.type != KeyType::later || !built) out.push_back(key);
+            }
+        }
         return out;
     }();
     return all;

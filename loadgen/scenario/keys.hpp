@@ -33,7 +33,8 @@ enum class KeyType : std::uint8_t {
     endpoint,
     address,
     slo,
-    later,  ///< of the language, not built in this version: refused by name
+    custom,  ///< by the key's own `parse`, described by its own `form` and `shape`
+    later,   ///< of the language, not built in this version: refused by name
 };
 
 enum class Need : std::uint8_t {
@@ -80,14 +81,43 @@ struct Key {
     double low = 0, high = std::numeric_limits<double>::infinity();  ///< scalars: bounds; lists: entries
     std::string_view words{};                                        ///< choice: `a|b|c`
     std::string_view later_words{};  ///< choice: of the language, not built in this version
+    // custom: its own parser (nothing: not of the form), what it expects in words, and as a JSON Schema
+    // pattern
+    std::optional<Value> (*parse)(std::string_view text) = nullptr;
+    std::string_view form{}, shape{};
+};
+
+/// A draft whose values all have their form, and where to complain about how they fit together.
+class DraftView {
+  public:
+    DraftView(const Draft& draft, ScenarioErrors& errors)
+        : scenario(draft.scenario), draft_(draft), errors_(errors) {}
+
+    const Scenario& scenario;
+    [[nodiscard]] bool given(const std::string& path) const { return draft_.given.contains(path); }
+    /// At the path ("behaviors.writer.send"), or at the nearest thing above it that was written.
+    void refuse(std::string path, std::string what);
+
+  private:
+    const Draft& draft_;
+    ScenarioErrors& errors_;
+};
+
+/// One file of the table: a subject's keys, and what the table cannot say about how its values must fit.
+struct KeyPart {
+    std::span<const Key> keys;
+    void (*check)(DraftView& draft) = nullptr;
 };
 
 /// The whole table. A map's keys are set in this order, whatever the file's order.
 std::span<const Key> scenario_keys();
-/// Its parts, one file each: target, expectations and reports; users and what they do; the phases.
-std::span<const Key> run_keys();
-std::span<const Key> user_keys();
-std::span<const Key> load_keys();
+
+/// Its parts, one file each (keys_NAME.cpp); keys.cpp lists them. CONTRIBUTING.md says how to add one.
+KeyPart run_keys();    ///< the file itself, target, expectations, reports
+KeyPart user_keys();   ///< users and what they do
+KeyPart load_keys();   ///< the phases
+KeyPart later_keys();  ///< not built; a path that another part has is taken for built
+std::span<const KeyPart> key_parts();
 
 /// The direct children of a path pattern ("" is the document), `[]` entries excluded.
 std::vector<const Key*> children_of(std::string_view pattern);

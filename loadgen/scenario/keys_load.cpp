@@ -155,8 +155,8 @@ const Key table[] = {
 
 }  // namespace
 
-std::span<const Key> load_keys() {
-    return table;
+KeyPart load_keys() {
+    return {table};
 }
 
 }  // namespace hubbub

@@ -34,7 +34,6 @@ const Key table[] = {
      .fallback = "1",
      .doc = "Same file, same seed: the same plan, bit for bit.",
      .set = [](Draft& d, const Value& v) { d.scenario.seed = v.count; }},
-    {.path = "extends"},
 
     {.path = "target", .type = map, .need = Need::required, .doc = "Which backend, and where."},
     {.path = "target.adapter",
@@ -54,7 +53,6 @@ const Key table[] = {
      .type = endpoint,
      .doc = "One address; connections are spread over all.",
      .set = [](Draft& d, const Value& v) { d.scenario.target.endpoints.push_back(v.text); }},
-    {.path = "target.auth"},
     {.path = "target.start", .type = map, .doc = "Start a server for the run."},
     {.path = "target.start.server",
      .type = choice,
@@ -84,7 +82,6 @@ const Key table[] = {
      .type = text,
      .doc = "What it does wrong on purpose, as `hubbub serve --sabotage` takes it (docs/SABOTAGE.md).",
      .set = [](Draft& d, const Value& v) { d.scenario.target.sabotage = v.text; }},
-    {.path = "target.start.command"},
     {.path = "target.setup", .type = map, .need = Need::fallback, .doc = "Before the load, unmeasured."},
     {.path = "target.setup.conversations",
      .type = choice,
@@ -101,10 +98,7 @@ const Key table[] = {
      .set = [](Draft& d, const Value& v) { d.scenario.target.setup_rate = v.number; },
      .low = 0.001,
      .high = 1e8},
-    {.path = "target.setup.command"},
-    {.path = "target.setup.teardown"},
 
-    {.path = "faults"},
     {.path = "expect", .type = map, .need = Need::fallback, .doc = "What must hold."},
     {.path = "expect.delivery",
      .type = choice,
@@ -125,8 +119,6 @@ const Key table[] = {
      .type = slo,
      .doc = "`metric.figure{label=value} < bound`, as below.",
      .set = [](Draft& d, const Value& v) { d.scenario.expect.slo.push_back(v.slo); }},
-    {.path = "expect.abort_on"},
-    {.path = "find"},
 
     {.path = "report", .type = map, .doc = "Where figures go while the run goes on."},
     {.path = "report.prometheus", .type = map, .doc = "An endpoint for Prometheus."},
@@ -135,15 +127,12 @@ const Key table[] = {
      .need = Need::required,
      .doc = "Its address.",
      .set = [](Draft& d, const Value& v) { d.scenario.prometheus_listen = v.text; }},
-    {.path = "report.prometheus.push"},
-    {.path = "report.files"},
-    {.path = "report.baseline"},
 };
 
 }  // namespace
 
-std::span<const Key> run_keys() {
-    return table;
+KeyPart run_keys() {
+    return {table};
 }
 
 }  // namespace hubbub

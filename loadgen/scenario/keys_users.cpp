@@ -43,8 +43,6 @@ const Key table[] = {
      .set = [](Draft& d, const Value& v) { d.scenario.online = u32(v); },
      .low = 1,
      .high = users_max},
-    {.path = "population.devices_per_user"},
-    {.path = "population.cohorts"},
 
     {.path = "topology",
      .type = list,
@@ -89,7 +87,6 @@ const Key table[] = {
      .set = [](Draft& d, const Value& v) { row(d).size_max = u32(v); },
      .low = 1,
      .high = members_max},
-    {.path = "topology[].size.lognormal"},
 
     {.path = "behaviors", .type = map, .doc = "What users do, by name of the behavior."},
     {.path = "behaviors.*",
@@ -184,22 +181,12 @@ const Key table[] = {
      .set = [](Draft& d, const Value& v) { send(d).bytes.p99 = u32(v); },
      .low = body_min,
      .high = body_max},
-    {.path = "behaviors.*.send.process"},
-    {.path = "behaviors.*.reply"},
-    {.path = "behaviors.*.typing"},
-    {.path = "behaviors.*.react"},
-    {.path = "behaviors.*.read"},
-    {.path = "behaviors.*.heartbeat"},
-    {.path = "behaviors.*.presence"},
-    {.path = "behaviors.*.history"},
-    {.path = "behaviors.*.session"},
-    {.path = "behaviors.*.membership"},
 };
 
 }  // namespace
 
-std::span<const Key> user_keys() {
-    return table;
+KeyPart user_keys() {
+    return {table};
 }
 
 }  // namespace hubbub

@@ -178,6 +178,8 @@ std::string expected(const Key& key) {
             return "an address such as 127.0.0.1:9464";
         case KeyType::slo:
             return "a sentence such as delivery.p99 < 500ms";
+        case KeyType::custom:
+            return std::string(key.form);
         case KeyType::later:
             return "nothing: it is not built in this version";
         case KeyType::choice:
@@ -200,6 +202,11 @@ Result<Value> parse_value(const Key& key, std::string_view text) {
         if (!slo.has_value()) return slo.error();
         value.slo = std::move(slo).value();
         return value;
+    }
+    if (key.type == KeyType::custom) {
+        auto parsed = key.parse(text);
+        if (!parsed) return fail(quoted(text) + ": expected " + expected(key));
+        return std::move(*parsed);
     }
     value.text = text;
     if (!parse_form(key.type, text, value)) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
 #include <set>
 
 #include "loadgen/scenario/keys.hpp"
@@ -7,6 +9,22 @@
 
 namespace hubbub {
 namespace {
+
+/// Writes what is made from the table instead of comparing it.
+bool rewrite() {
+    return std::getenv("HUBBUB_REWRITE") != nullptr;
+}
+constexpr auto how_to_rewrite = "HUBBUB_REWRITE=1 loadgen_test --gtest_filter='ScenarioKeys.*' writes it";
+
+TEST(ScenarioKeys, NotBuiltGiveWayToTheBuiltOnes) {
+    for (const KeyPart& part : key_parts()) {
+        for (const Key& key : part.keys) {
+            if (key.type == KeyType::later) continue;
+            ASSERT_NE(find_key(key.path), nullptr) << key.path;
+            EXPECT_EQ(find_key(key.path)->type, key.type) << key.path;
+        }
+    }
+}
 
 TEST(ScenarioKeys, StandOnceEachAndBelowAMapOrList) {
     std::set<std::string_view> paths;
@@ -33,7 +51,8 @@ TEST(ScenarioKeys, HaveADocAndDefaultsOfTheirOwnType) {
 }
 
 TEST(ScenarioKeys, AreTheOnesOfTheDocumentation) {
-    const std::string doc = test::read_file(HUBBUB_SOURCE_DIR "/docs/SCENARIOS.md");
+    const std::string path = HUBBUB_SOURCE_DIR "/docs/SCENARIOS.md";
+    const std::string doc = test::read_file(path);
     const std::string begin =
         "<!-- keys: made from the table in loadgen/scenario/keys_*.cpp; a test holds them equal -->\n";
     const std::string end = "<!-- end of keys -->";
@@ -41,8 +60,11 @@ TEST(ScenarioKeys, AreTheOnesOfTheDocumentation) {
     const std::size_t to = doc.find(end);
     ASSERT_NE(from, std::string::npos);
     ASSERT_NE(to, std::string::npos);
-    EXPECT_EQ(doc.substr(from + begin.size(), to - from - begin.size()), describe_keys())
-        << "replace what stands between the two marks by the text above";
+    const std::size_t first = from + begin.size();
+    if (rewrite())
+        std::ofstream(path, std::ios::binary) << doc.substr(0, first) << describe_keys() << doc.substr(to);
+    else
+        EXPECT_EQ(doc.substr(first, to - first), describe_keys()) << how_to_rewrite;
 }
 
 }  // namespace

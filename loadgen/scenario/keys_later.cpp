@@ -1,0 +1,41 @@
+// The table, last part: what belongs to the language and is not built. It is refused by name, never ignored.
+// A part that builds a key may leave its line here: the built one counts.
+#include "loadgen/scenario/keys.hpp"
+
+namespace hubbub {
+namespace {
+
+const Key table[] = {
+    {.path = "extends"},
+    {.path = "target.auth"},
+    {.path = "target.start.command"},
+    {.path = "target.setup.command"},
+    {.path = "target.setup.teardown"},
+    {.path = "faults"},
+    {.path = "expect.abort_on"},
+    {.path = "find"},
+    {.path = "report.prometheus.push"},
+    {.path = "report.files"},
+    {.path = "report.baseline"},
+    {.path = "population.devices_per_user"},
+    {.path = "population.cohorts"},
+    {.path = "topology[].size.lognormal"},
+    {.path = "behaviors.*.send.process"},
+    {.path = "behaviors.*.reply"},
+    {.path = "behaviors.*.typing"},
+    {.path = "behaviors.*.react"},
+    {.path = "behaviors.*.read"},
+    {.path = "behaviors.*.heartbeat"},
+    {.path = "behaviors.*.presence"},
+    {.path = "behaviors.*.history"},
+    {.path = "behaviors.*.session"},
+    {.path = "behaviors.*.membership"},
+};
+
+}  // namespace
+
+KeyPart later_keys() {
+    return {table};
+}
+
+}  // namespace hubbub
