@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "protocol/limits.hpp"
+
 namespace hubbub::cli {
 
 /// Exit codes of the program itself; verdicts have theirs in loadgen/report/run_result.hpp.
@@ -28,6 +30,7 @@ struct ServeOptions {
     std::string metrics;  ///< address of /metrics; empty: none
     std::string sabotage, sabotage_truth;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
+    double drain_deadline = to_seconds(limits::drain_longest), drain_spread = to_seconds(limits::drain_spread);
     int ready_fd = -1;       ///< where "ready PORT\n" is written once connections are accepted
 };
 int serve(const ServeOptions& options);

@@ -67,6 +67,16 @@ int main(int argc, char** argv) {
     serve_command
         ->add_option("--seed", serve_options.seed, "of conversation ids and sabotage; 0: from the system")
         ->capture_default_str();
+    serve_command
+        ->add_option("--drain-deadline", serve_options.drain_deadline,
+                     "seconds that clients have to leave after SIGTERM; a second SIGTERM ends it at once")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    serve_command
+        ->add_option("--drain-spread", serve_options.drain_spread,
+                     "seconds over which they are told to come back")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     serve_command->add_option("--ready-fd", serve_options.ready_fd,
                               "descriptor that is told 'ready PORT' (for parents and scripts)");
 

@@ -11,6 +11,7 @@
 #include "cli/machine_limits.hpp"
 #include "cli/stderr_log.hpp"
 #include "refserver/server/server.hpp"
+#include "transport/monotonic_clock.hpp"
 
 namespace hubbub::cli {
 namespace {
@@ -63,6 +64,29 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     return config;
 }
 
+/// Until everybody has gone, the deadline has passed, or a second signal came. What was acknowledged is in
+/// the store whichever it is.
+void drain(Server& server, const sigset_t& signals, const ServeOptions& options, Log& log) {
+    const auto seconds = [](double count) {
+        return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(count));
+    };
+    // How soon the last client's end is seen: a moment for people, and no load.
+    constexpr timespec look_again{0, 5'000'000};
+    const MonotonicClock clock;
+    const Time deadline = clock.now() + seconds(options.drain_deadline);
+    log.info("draining " + std::to_string(server.connections()) + " connections");
+    server.begin_drain(seconds(options.drain_spread));
+    while (!server.drained()) {
+        const char* const why = sigtimedwait(&signals, nullptr, &look_again) > 0 ? "a second signal came"
+                                : clock.now() >= deadline ? "the drain deadline has passed"
+                                                          : nullptr;
+        if (!why) continue;
+        log.warn(std::string(why) + ": " + std::to_string(server.connections()) + " connections are cut");
+        return;
+    }
+    log.info("everybody has gone");
+}
+
 void tell_ready(int fd, std::uint16_t port) {
     if (fd < 0) return;
     const std::string line = "ready " + std::to_string(port) + "\n";
@@ -102,7 +126,7 @@ int serve(const ServeOptions& options) {
 
     int signal = 0;
     sigwait(&signals, &signal);
-    log->info("stopping");
+    drain(**server, signals, options, *log);
     server->reset();
     return 0;
 }

@@ -73,6 +73,13 @@ inline constexpr Duration handshake_max = 10s;
 /// After a close frame was sent: time for the peer's close frame, then the socket is closed.
 inline constexpr Duration close_grace = 2s;
 
+/// Over how long the clients of a draining server are told to come back: 20,000 connections (the descriptors
+/// of one process) are 4,000 a second, which one server takes in without a queue.
+inline constexpr Duration drain_spread = 5s;
+/// What a drain may take before the rest is cut: four times the grace of a close handshake, for readers whose
+/// outbox is full, and below the 10 s after which container engines kill.
+inline constexpr Duration drain_longest = 8s;
+
 // ---- queues
 /// Bytes waiting in one connection's outbox. A reader that is this far behind is cut (slow-reader policy
 /// `disconnect`) and resumes.

@@ -27,7 +27,7 @@ void Connections::opened(LinkId link) {
     context_.counters.accepted.add();
     context_.counters.connections.add();
     wheel_.arm(*slots_[slot], context_.now + limits::handshake_max);
-    if (draining_) end(*slots_[slot], ErrorCode::going_away);
+    if (draining_) send_away(*slots_[slot]);
 }
 
 Connection* Connections::find(LinkId link) const {
@@ -179,16 +179,20 @@ void Connections::drain(Duration spread) {
 void Connections::drain_slice() {
     if (!drain_from_) return;
     const std::size_t to = std::min(slots_.size(), *drain_from_ + context_.options.fanout_slice);
-    const auto spread_ms = static_cast<std::uint64_t>(to_micros(drain_spread_) / 1000);
-    for (std::size_t slot = *drain_from_; slot < to; ++slot) {
-        const auto wait = static_cast<std::uint32_t>(random_.below(spread_ms + 1));
-        if (slots_[slot]) end(*slots_[slot], ErrorCode::going_away, wait);
-    }
+    for (std::size_t slot = *drain_from_; slot < to; ++slot)
+        if (slots_[slot]) send_away(*slots_[slot]);
     if (to == slots_.size()) {
         drain_from_.reset();
     } else {
         drain_from_ = to;
     }
+}
+
+/// Each with a wait of its own, from 1 ms (0 would be no hint), so that they do not all come back at once.
+void Connections::send_away(Connection& connection) {
+    const auto spread_ms = static_cast<std::uint64_t>(to_micros(drain_spread_) / 1000);
+    const auto wait = static_cast<std::uint32_t>(1 + random_.below(std::max<std::uint64_t>(spread_ms, 1)));
+    end(connection, ErrorCode::going_away, wait);
 }
 
 Time Connections::next_deadline() const {

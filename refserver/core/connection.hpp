@@ -81,6 +81,7 @@ class Connections {
     void finish(Connection& connection);
     void due(Connection& connection);
     void drain_slice();
+    void send_away(Connection& connection);
 
     ShardContext& context_;
     Random random_;

@@ -18,31 +18,32 @@ struct ShardCounters {
     RelaxedCounter conversations;  ///< held in memory by their owner
     RelaxedCounter uncommitted;    ///< entries handed to the store and not yet reported
     RelaxedCounter recent_bytes;   ///< frames kept for resumes
+    RelaxedCounter read_only;      ///< 1 after a failed commit: no more writes until a restart
 
     // ---- totals
-    RelaxedCounter accepted;                                 ///< links
-    RelaxedCounter messages_received;                        ///< from clients, of every kind
-    RelaxedCounter sends;                                    ///< of them, sends that took a new sequence number
-    RelaxedCounter resends;                                  ///< of them, sends whose number was known
-    RelaxedCounter acks;                                     ///< queued to senders
-    RelaxedCounter entries;                                  ///< committed, of every kind
-    RelaxedCounter deliveries;                               ///< entry frames queued to recipients by fan-out
-    RelaxedCounter resumes;                                  ///< positions answered
-    RelaxedCounter catch_up_entries;                         ///< entry frames queued by resumes
-    RelaxedCounter history_pages;                            ///< answered
-    RelaxedCounter created;                                  ///< conversations
-    RelaxedCounter added;                                    ///< `joined` entries after the first
-    RelaxedCounter bytes_received;                           ///< WebSocket bytes in
-    RelaxedCounter bytes_queued;                             ///< WebSocket bytes handed to links
-    RelaxedCounter outbox_overflows;                         ///< slow readers cut
-    RelaxedCounter silent;                                   ///< connections given up for silence
-    RelaxedCounter replaced;                                 ///< sessions ended by a newer one of their device
-    RelaxedCounter fanout_slices;                            ///< steps of fan-outs, each in one turn
-    RelaxedCounter fanout_slice_max;                         ///< recipients of the largest step
-    RelaxedCounter fanout_turn_max;                          ///< recipients of the largest turn
-    RelaxedCounter commit_batches;                           ///< handed to the store
-    RelaxedCounter mailbox_rejects;                          ///< mails that found another shard's queue full
-    RelaxedCounter store_failures;                           ///< reads or writes that failed
+    RelaxedCounter accepted;           ///< links
+    RelaxedCounter messages_received;  ///< from clients, of every kind
+    RelaxedCounter sends;              ///< of them, sends that took a new sequence number
+    RelaxedCounter resends;            ///< of them, sends whose number was known
+    RelaxedCounter acks;               ///< queued to senders
+    RelaxedCounter entries;            ///< committed, of every kind
+    RelaxedCounter deliveries;         ///< entry frames queued to recipients by fan-out
+    RelaxedCounter resumes;            ///< positions answered
+    RelaxedCounter catch_up_entries;   ///< entry frames queued by resumes
+    RelaxedCounter history_pages;      ///< answered
+    RelaxedCounter created;            ///< conversations
+    RelaxedCounter added;              ///< `joined` entries after the first
+    RelaxedCounter bytes_received;     ///< WebSocket bytes in
+    RelaxedCounter bytes_queued;       ///< WebSocket bytes handed to links
+    RelaxedCounter outbox_overflows;   ///< slow readers cut
+    RelaxedCounter silent;             ///< connections given up for silence
+    RelaxedCounter replaced;           ///< sessions ended by a newer one of their device
+    RelaxedCounter fanout_slices;      ///< steps of fan-outs, each in one turn
+    RelaxedCounter fanout_slice_max;   ///< recipients of the largest step
+    RelaxedCounter fanout_turn_max;    ///< recipients of the largest turn
+    RelaxedCounter commit_batches;     ///< handed to the store
+    RelaxedCounter mailbox_rejects;    ///< mails that found another shard's queue full
+    RelaxedCounter store_failures;     ///< reads or writes that failed
     std::array<RelaxedCounter, error_table.size()> rejects;  ///< by ErrorCode
 
     void reject(ErrorCode code) { rejects[static_cast<std::size_t>(code)].add(); }
@@ -66,6 +67,7 @@ inline constexpr std::array counter_rows = {
     CounterRow{"conversations", "Conversations in memory", true, &ShardCounters::conversations},
     CounterRow{"uncommitted", "Entries that wait for the store", true, &ShardCounters::uncommitted},
     CounterRow{"recent_bytes", "Bytes of frames kept for resumes", true, &ShardCounters::recent_bytes},
+    CounterRow{"read_only", "1 after a failed commit, until a restart", true, &ShardCounters::read_only},
     CounterRow{"accepted", "Links accepted", false, &ShardCounters::accepted},
     CounterRow{"messages_received", "Messages from clients", false, &ShardCounters::messages_received},
     CounterRow{"sends", "Sends that took a sequence number", false, &ShardCounters::sends},

@@ -114,6 +114,7 @@ void OwnerSide::committed(std::uint64_t batch, CommitStatus status) {
     if (status == CommitStatus::unknown_outcome) {
         if (!read_only_) context_.log.error("a commit failed: this shard takes no more writes");
         read_only_ = true;
+        context_.counters.read_only.set(1);
         context_.counters.store_failures.add();
         for (const Uncommitted& entry : entries) unknown(entry);
         return;

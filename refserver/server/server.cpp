@@ -1,7 +1,10 @@
 #include "refserver/server/server.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "refserver/core/counters.hpp"
+#include "refserver/server/health.hpp"
 #include "refserver/server/server_metrics.hpp"
 #include "refserver/server/shard_host.hpp"
 #include "refserver/server/truth_file.hpp"
@@ -17,7 +20,8 @@ struct Server::Impl {
     std::unique_ptr<TruthFile> truth;
     std::vector<std::unique_ptr<ShardHost>> hosts;
     std::unique_ptr<RocksDbStore> store;  // after hosts: its committer reports to them until it is closed
-    std::unique_ptr<prometheus::Collectable> figures;
+    Health health;
+    ServerFigures figures;
     std::unique_ptr<MetricsServer> metrics;
     std::uint16_t port = 0;
 
@@ -26,6 +30,24 @@ struct Server::Impl {
         for (auto& host : hosts) host->stop();
         store.reset();
         hosts.clear();
+    }
+
+    /// Any thread; the hosts are looked at only once they all stand.
+    HttpAnswer ready() const {
+        const bool serving = health.stage() == Health::Stage::serving;
+        return health.ready(serving && sum(&ShardCounters::read_only) > 0);
+    }
+
+    std::uint64_t sum(RelaxedCounter ShardCounters::*counter) const {
+        std::uint64_t total = 0;
+        for (const auto& host : hosts) total += (host->counters().*counter).get();
+        return total;
+    }
+
+    void publish_figures() {
+        std::vector<const ShardHost*> all;
+        for (auto& host : hosts) all.push_back(host.get());
+        figures.publish(std::move(all), *store, health);
     }
 
     Status open_store(const ServerConfig& config, Log& log) {
@@ -50,12 +72,10 @@ struct Server::Impl {
         LoopOptions loop;
         loop.seed = config.seed;
         loop.upgrade.subprotocols = {"hubbub.v1.json"};
-        loop.upgrade.other_paths = [](const HttpRequest& request) {
-            HttpAnswer answer;
-            const bool known = request.path() == "/healthz" || request.path() == "/readyz";
-            answer.status = known ? 200 : 404;
-            answer.body = known ? "ok\n" : "not found; the chat is at /chat\n";
-            return answer;
+        loop.upgrade.other_paths = [this](const HttpRequest& request) {
+            if (request.path() == "/healthz") return Health::alive();
+            if (request.path() == "/readyz") return ready();
+            return HttpAnswer{404, "not found; the chat is at /chat\n"};
         };
         SabotageTruth& told = config.truth ? *config.truth
                               : truth      ? static_cast<SabotageTruth&>(*truth)
@@ -81,13 +101,11 @@ struct Server::Impl {
 
     Status serve_metrics(const ServerConfig& config) {
         if (config.metrics_address.empty()) return {};
-        std::vector<const ShardHost*> all;
-        for (auto& host : hosts) all.push_back(host.get());
-        figures = make_server_metrics(std::move(all), *store);
         MetricsOptions options;
         options.address = config.metrics_address;
         options.port = config.metrics_port;
-        auto started = MetricsServer::start(options, {{figures.get()}, {}});
+        auto started = MetricsServer::start(
+            options, {{&figures}, {{"/healthz", Health::alive}, {"/readyz", [this] { return ready(); }}}});
         if (!started) return started.error();
         metrics = std::move(*started);
         return {};
@@ -104,12 +122,35 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Log& l
         if (!truth) return truth.error();
         impl->truth = std::move(*truth);
     }
+    // First of all: a large log takes a while to open, and who watches must see "starting", not nothing.
+    if (Status serving = impl->serve_metrics(config); !serving) return serving.error();
+    log.info("opening the store in " + config.data);
     if (Status opened = impl->open_store(config, log); !opened) return opened.error();
     impl->build_hosts(config, log);
     if (Status listening = impl->listen(config); !listening) return listening.error();
-    if (Status serving = impl->serve_metrics(config); !serving) return serving.error();
+    impl->publish_figures();
     for (auto& host : impl->hosts) host->start();
+    impl->health.enter(Health::Stage::serving);
     return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+void Server::begin_drain(Duration spread) {
+    impl_->health.enter(Health::Stage::draining);
+    for (auto& host : impl_->hosts) host->send_away(spread);
+}
+
+bool Server::drained() {
+    const auto& hosts = impl_->hosts;
+    const auto begun = [](const auto& host) { return host->away_begun(); };
+    if (!std::all_of(hosts.begin(), hosts.end(), begun)) return false;
+    if (impl_->sum(&ShardCounters::sessions) > 0) return false;
+    for (const auto& host : hosts) host->stop_listening();
+    const auto deaf = [](const auto& host) { return !host->listening(); };
+    return std::all_of(hosts.begin(), hosts.end(), deaf) && connections() == 0;
+}
+
+std::uint64_t Server::connections() const {
+    return impl_->sum(&ShardCounters::connections);
 }
 
 std::uint16_t Server::port() const {

@@ -34,6 +34,15 @@ class Server {
     /// Stops accepting, ends the threads, closes the store.
     ~Server();
 
+    // ---- the orderly end, one thread: begin_drain, then drained until it is true (or patience ends)
+    /// Not ready any more; everybody is sent away with `going_away`, to come back (elsewhere, or here after
+    /// the restart) spread over `spread`, and newcomers too. Returns at once.
+    void begin_drain(Duration spread);
+    /// Whether everybody has gone. Once the sessions have, it ends listening, so that newcomers do not keep
+    /// it from an end. Cheap; to be asked every some milliseconds.
+    [[nodiscard]] bool drained();
+    [[nodiscard]] std::uint64_t connections() const;
+
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::uint16_t metrics_port() const;  ///< 0: none
 

@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 
 #include "refserver/core/counters.hpp"
+#include "refserver/server/health.hpp"
 #include "refserver/server/shard_host.hpp"
 #include "refserver/store/rocksdb_store.hpp"
 
@@ -15,8 +16,8 @@ using prometheus::MetricType;
 
 class ServerMetrics final : public prometheus::Collectable {
   public:
-    ServerMetrics(std::vector<const ShardHost*> hosts, const RocksDbStore& store)
-        : hosts_(std::move(hosts)), store_(store) {}
+    ServerMetrics(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health)
+        : hosts_(std::move(hosts)), store_(store), health_(health) {}
 
     std::vector<MetricFamily> Collect() const override {
         std::vector<MetricFamily> families;
@@ -24,6 +25,7 @@ class ServerMetrics final : public prometheus::Collectable {
         families.push_back(rejects());
         families.push_back(system_calls());
         families.push_back(store_groups());
+        families.push_back(draining());
         families.push_back(
             loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
                         [](const LoopStats& s) { return static_cast<double>(s.turns.get()); }));
@@ -84,6 +86,12 @@ class ServerMetrics final : public prometheus::Collectable {
         return out;
     }
 
+    MetricFamily draining() const {
+        MetricFamily out = family("draining", "1 while the server sends its clients away", MetricType::Gauge);
+        sample(out, {}, health_.stage() == Health::Stage::draining ? 1 : 0);
+        return out;
+    }
+
     MetricFamily system_calls() const {
         MetricFamily out =
             family("system_calls_total", "System calls of the event loops", MetricType::Counter);
@@ -110,13 +118,20 @@ class ServerMetrics final : public prometheus::Collectable {
 
     std::vector<const ShardHost*> hosts_;
     const RocksDbStore& store_;
+    const Health& health_;
 };
 
 }  // namespace
 
-std::unique_ptr<prometheus::Collectable> make_server_metrics(std::vector<const ShardHost*> hosts,
-                                                             const RocksDbStore& store) {
-    return std::make_unique<ServerMetrics>(std::move(hosts), store);
+void ServerFigures::publish(std::vector<const ShardHost*> hosts, const RocksDbStore& store,
+                            const Health& health) {
+    all_ = std::make_unique<ServerMetrics>(std::move(hosts), store, health);
+    published_.store(all_.get());
+}
+
+std::vector<MetricFamily> ServerFigures::Collect() const {
+    const prometheus::Collectable* const all = published_.load();
+    return all ? all->Collect() : std::vector<MetricFamily>{};
 }
 
 }  // namespace hubbub

@@ -45,7 +45,29 @@ void ShardHost::committed(std::uint64_t batch, CommitStatus status) {
     if (put == Inbox<Commit>::Put::first) loop_.wake();
 }
 
+void ShardHost::send_away(Duration spread) {
+    away_spread_micros_.store(to_micros(spread));
+    loop_.wake();
+}
+
+void ShardHost::stop_listening() {
+    stop_listening_.store(true);
+    loop_.wake();
+}
+
+void ShardHost::obey(Time now) {
+    if (const auto spread = away_spread_micros_.load(); spread >= 0 && !away_begun_.load()) {
+        shard_.drain(std::chrono::microseconds(spread), now);
+        away_begun_.store(true);
+    }
+    if (stop_listening_.load() && listening_.load()) {
+        loop_.stop_listening();
+        listening_.store(false);
+    }
+}
+
 void ShardHost::drain(Time now) {
+    obey(now);
     mails_.take(taken_mails_);
     for (ShardMail& mail : taken_mails_) shard_.mail(std::move(mail), now);
     commits_.take(taken_commits_);

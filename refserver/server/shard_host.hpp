@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -29,7 +30,14 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     /// Ends the thread after its current turn. Links are closed without a word.
     void stop();
 
-    /// From any thread.
+    // ---- from any thread
+    /// Sends everybody away, to come back spread over `spread`; whoever comes from now on, too.
+    void send_away(Duration spread);
+    /// No further connections: those that wait to be accepted are reset.
+    void stop_listening();
+    /// What the two asked for has begun.
+    [[nodiscard]] bool away_begun() const { return away_begun_.load(); }
+    [[nodiscard]] bool listening() const { return listening_.load(); }
     void committed(std::uint64_t batch, CommitStatus status);
     [[nodiscard]] const ShardCounters& counters() const { return shard_.counters(); }
     [[nodiscard]] const LoopStats& loop_stats() const { return loop_.stats(); }
@@ -53,6 +61,8 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     [[nodiscard]] Time next_deadline() const override { return shard_.next_deadline(); }
 
   private:
+    void obey(Time now);
+
     struct Commit {
         std::uint64_t batch;
         CommitStatus status;
@@ -65,6 +75,8 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     std::vector<ShardMail> taken_mails_;
     std::vector<Commit> taken_commits_;
     Shard shard_;
+    std::atomic<std::int64_t> away_spread_micros_{-1};  // -1: nobody asked yet
+    std::atomic<bool> away_begun_{false}, listening_{true}, stop_listening_{false};
     std::thread thread_;
 };
 

@@ -55,6 +55,7 @@ TEST_F(FailedCommit, LeavesTheShardReadingOnly) {
     ASSERT_THAT(ann.rejected, SizeIs(2));
     EXPECT_EQ(ann.rejected[0].code, ErrorCode::read_only);
     EXPECT_EQ(ann.rejected[1].code, ErrorCode::read_only);
+    EXPECT_EQ(world.counters().read_only.get(), 1U);
     ASSERT_FALSE(world.client("maker").rejected.empty());
     EXPECT_EQ(world.client("maker").rejected.back().code, ErrorCode::read_only);
     ann.read(c, 1);

@@ -201,12 +201,15 @@ TEST_F(Connection, DrainSendsEverybodyAwayWithAHintAndNewOnesToo) {
     for (const Client* one : {&ann, &bob}) {
         EXPECT_EQ(one->close_code, 3004);
         ASSERT_THAT(one->rejected, SizeIs(1));
+        EXPECT_GE(one->rejected[0].retry_after_ms, 1U) << "0 is no hint";
         EXPECT_LE(one->rejected[0].retry_after_ms, 5'000U);
     }
     Client& cem = world.client("cem");
     cem.connect(0);
     world.settle();
     EXPECT_EQ(cem.close_code, 3004);
+    ASSERT_THAT(cem.rejected, SizeIs(1));
+    EXPECT_GE(cem.rejected[0].retry_after_ms, 1U);
     EXPECT_THAT(cem.welcomes, IsEmpty());
 }
 

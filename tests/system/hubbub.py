@@ -32,19 +32,20 @@ def sum_of(exposition, name):
 class Server:
     """`hubbub serve` on a free port of the loopback; ends with the `with` block."""
 
-    def __init__(self, *arguments, port=0, metrics=False):
+    def __init__(self, *arguments, port=0, metrics=False, stderr=None):
         self.arguments = arguments
         self.port = port
         self.metrics_port = free_port() if metrics else None
         if metrics:
             self.arguments += ("--metrics", f"127.0.0.1:{self.metrics_port}")
+        self.stderr = stderr
         self.process = None
 
     def start(self):
         read_end, write_end = os.pipe()
         self.process = subprocess.Popen(
             [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--ready-fd", str(write_end), *self.arguments],
-            pass_fds=[write_end])
+            pass_fds=[write_end], stderr=self.stderr)
         os.close(write_end)
         with os.fdopen(read_end) as ready:
             line = ready.readline().split()
