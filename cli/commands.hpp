@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "protocol/limits.hpp"
+#include "base/time.hpp"
 
 namespace hubbub::cli {
 
@@ -22,18 +22,22 @@ struct ScenarioArguments {
     std::optional<std::uint64_t> seed;
 };
 
+/// What the table in cli/serve_keys.cpp sets; its defaults stand there.
 struct ServeOptions {
-    std::string listen = "127.0.0.1:8080";
+    std::string listen;
     std::uint32_t shards = 0;  ///< 0: one a core
     std::string data;          ///< empty: a temporary folder, gone at the end
-    std::string durability = "wal-sync";
+    std::string durability;
     std::string metrics;  ///< address of /metrics; empty: none
     std::string sabotage, sabotage_truth;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
-    double drain_deadline = to_seconds(limits::drain_longest), drain_spread = to_seconds(limits::drain_spread);
-    int ready_fd = -1;       ///< where "ready PORT\n" is written once connections are accepted
+    Duration drain_deadline{}, drain_spread{};
+    int ready_fd = -1;
 };
-int serve(const ServeOptions& options);
+struct ServeArguments;
+int serve(const ServeArguments& arguments);
+int explain_config(const ServeArguments& arguments);
+int print_config_keys();
 
 struct RunOptions {
     ScenarioArguments scenario;

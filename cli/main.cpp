@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "cli/commands.hpp"
+#include "cli/serve_config.hpp"
 
 namespace {
 
@@ -21,7 +22,8 @@ Examples:
   hubbub run scenarios/smoke.yaml --url ws://127.0.0.1:8080/chat  the same against a server that runs already
   hubbub sim scenarios/smoke.yaml                                 the same users, server and checks in virtual time
   hubbub plan scenarios/channel-25k.yaml                          what it will do and need, before it does it
-  hubbub serve --listen 127.0.0.1:8080 --data chat.db             the reference server alone)";
+  hubbub serve --listen 127.0.0.1:8080 --data chat.db             the reference server alone
+  hubbub config explain --config hubbub.yaml                      what it would be told, and by whom)";
 
 void add_scenario(CLI::App& command, ScenarioArguments& arguments) {
     command.add_option("scenario", arguments.file, "the scenario file (docs/SCENARIOS.md)")
@@ -34,6 +36,23 @@ void add_scenario(CLI::App& command, ScenarioArguments& arguments) {
     command.add_option("--seed", arguments.seed, "instead of the scenario's seed");
 }
 
+void add_settings(CLI::App& command, ServeArguments& arguments) {
+    command.add_option("--config", arguments.config, "file with settings (docs/OPERATIONS.md)")
+        ->type_name("FILE");
+    for (const ServeKey& key : serve_keys()) {
+        std::string doc(key.doc);
+        if (!key.fallback.empty()) doc += " [" + std::string(key.fallback) + "]";
+        command
+            .add_option_function<std::string>(
+                flag_of(key),
+                [&arguments, &key](const std::string& text) {
+                    arguments.flags[std::string(key.name)] = text;
+                },
+                doc)
+            ->type_name(key.kind == ServeKey::Kind::choice ? std::string(key.words) : "");
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -42,43 +61,19 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.footer(exit_codes);
 
-    ServeOptions serve_options;
+    ServeArguments serve_arguments;
     auto* serve_command = app.add_subcommand("serve", "run the reference chat server");
-    serve_command->add_option("--listen", serve_options.listen, "address and port; port 0 takes a free one")
-        ->capture_default_str();
-    serve_command
-        ->add_option("--shards", serve_options.shards,
-                     "threads, each with its connections and conversations; 0: one a core")
-        ->capture_default_str();
-    serve_command->add_option(
-        "--data", serve_options.data,
-        "folder of the database; without it a temporary one that is removed at the end");
-    serve_command
-        ->add_option("--durability", serve_options.durability,
-                     "when a message is acknowledged (docs/STORAGE.md)")
-        ->check(CLI::IsMember({"none", "memory", "wal", "wal-sync"}))
-        ->capture_default_str();
-    serve_command->add_option("--metrics", serve_options.metrics,
-                              "address of the Prometheus endpoint, such as 127.0.0.1:9465");
-    serve_command->add_option("--sabotage", serve_options.sabotage,
-                              "wrongs to do on purpose: kind:rate[xmost],... (docs/SABOTAGE.md)");
-    serve_command->add_option("--sabotage-truth", serve_options.sabotage_truth,
-                              "file for the ground truth, one JSON object a line");
-    serve_command
-        ->add_option("--seed", serve_options.seed, "of conversation ids and sabotage; 0: from the system")
-        ->capture_default_str();
-    serve_command
-        ->add_option("--drain-deadline", serve_options.drain_deadline,
-                     "seconds that clients have to leave after SIGTERM; a second SIGTERM ends it at once")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    serve_command
-        ->add_option("--drain-spread", serve_options.drain_spread,
-                     "seconds over which they are told to come back")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    serve_command->add_option("--ready-fd", serve_options.ready_fd,
+    add_settings(*serve_command, serve_arguments);
+    serve_command->add_option("--ready-fd", serve_arguments.ready_fd,
                               "descriptor that is told 'ready PORT' (for parents and scripts)");
+
+    ServeArguments explain_arguments;
+    auto* config_command = app.add_subcommand("config", "the settings of serve: where each comes from");
+    config_command->require_subcommand(1);
+    auto* explain_command = config_command->add_subcommand(
+        "explain", "print each setting, its value and who set it: flag > environment > file > default");
+    add_settings(*explain_command, explain_arguments);
+    auto* keys_command = config_command->add_subcommand("keys", "the table of all settings as Markdown");
 
     RunOptions run_options;
     auto* run_command = app.add_subcommand("run", "run a scenario against a server and judge every message");
@@ -118,7 +113,9 @@ int main(int argc, char** argv) {
         return app.exit(error) == 0 ? 0 : exit_usage;  // CLI11's own codes (105, 109 ...) are not ours
     }
     try {
-        if (*serve_command) return serve(serve_options);
+        if (*serve_command) return serve(serve_arguments);
+        if (*explain_command) return explain_config(explain_arguments);
+        if (*keys_command) return print_config_keys();
         if (*run_command) return run(run_options);
         if (*sim_command) return sim(sim_options);
         if (*plan_command) return plan(plan_arguments);

@@ -9,6 +9,7 @@
 #include "cli/address.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
+#include "cli/serve_config.hpp"
 #include "cli/stderr_log.hpp"
 #include "refserver/server/server.hpp"
 #include "transport/monotonic_clock.hpp"
@@ -67,15 +68,12 @@ Result<ServerConfig> configure(const ServeOptions& options) {
 /// Until everybody has gone, the deadline has passed, or a second signal came. What was acknowledged is in
 /// the store whichever it is.
 void drain(Server& server, const sigset_t& signals, const ServeOptions& options, Log& log) {
-    const auto seconds = [](double count) {
-        return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(count));
-    };
     // How soon the last client's end is seen: a moment for people, and no load.
     constexpr timespec look_again{0, 5'000'000};
     const MonotonicClock clock;
-    const Time deadline = clock.now() + seconds(options.drain_deadline);
+    const Time deadline = clock.now() + options.drain_deadline;
     log.info("draining " + std::to_string(server.connections()) + " connections");
-    server.begin_drain(seconds(options.drain_spread));
+    server.begin_drain(options.drain_spread);
     while (!server.drained()) {
         const char* const why = sigtimedwait(&signals, nullptr, &look_again) > 0 ? "a second signal came"
                                 : clock.now() >= deadline ? "the drain deadline has passed"
@@ -96,7 +94,10 @@ void tell_ready(int fd, std::uint16_t port) {
 
 }  // namespace
 
-int serve(const ServeOptions& options) {
+int serve(const ServeArguments& arguments) {
+    const auto settings = serve_config(arguments, environ);
+    if (!settings) return usage_error(settings.error().message);
+    const ServeOptions& options = settings->options;
     (void)machine_limits();  // raises the descriptor limit
     auto config = configure(options);
     if (!config) return usage_error(config.error().message);

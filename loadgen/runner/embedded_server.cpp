@@ -31,7 +31,12 @@ constexpr int end_timeout_ms = 15'000;
     std::vector<char*> argv;
     for (auto& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
-    execv(program.c_str(), argv.data());
+    // The scenario says what this server is: settings meant for somebody's own server must not change it.
+    std::vector<char*> environment;
+    for (char** variable = environ; *variable; ++variable)
+        if (std::strncmp(*variable, "HUBBUB_SERVE_", 13) != 0) environment.push_back(*variable);
+    environment.push_back(nullptr);
+    execve(program.c_str(), argv.data(), environment.data());
     std::fprintf(stderr, "hubbub: cannot start %s: %s\n", program.c_str(), std::strerror(errno));
     _exit(127);
 }

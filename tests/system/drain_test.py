@@ -137,9 +137,9 @@ with tempfile.TemporaryDirectory() as data:
     with Server("--shards", "2", "--data", os.path.join(data, "db")) as server:
         asyncio.run(under_load(server))
         check(server.stop() == 0, "and again with nobody there")
-with Server("--shards", "2", "--drain-deadline", "60", metrics=True, stderr=subprocess.PIPE) as server:
+with Server("--shards", "2", "--drain-deadline", "60s", metrics=True, stderr=subprocess.PIPE) as server:
     said = asyncio.run(with_a_dead_client(server, True))
     check("a second signal came: 1 connections are cut" in said, f"a second SIGTERM ends the drain at once: {said.strip()}")
-with Server("--shards", "2", "--drain-deadline", "0.05", metrics=True, stderr=subprocess.PIPE) as server:
+with Server("--shards", "2", "--drain-deadline", "50ms", metrics=True, stderr=subprocess.PIPE) as server:
     said = asyncio.run(with_a_dead_client(server, False))
     check("the drain deadline has passed: 1 connections are cut" in said, f"the deadline ends the drain: {said.strip()}")
