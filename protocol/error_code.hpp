@@ -25,6 +25,10 @@ enum class ErrorCode : std::uint8_t {
     slow_reader,      ///< the outbox was full
     silent,           ///< no frame within the TTL
     replaced,         ///< the same device opened another session
+    rate_limited,     ///< more than a token bucket allows
+    expired,          ///< the token's time is over
+    revoked,          ///< the session or its token was revoked
+    unsupported,      ///< this server does not do that
     internal,
 };
 
@@ -73,6 +77,13 @@ inline constexpr std::array error_table = {
                 "Nothing was heard from you for the TTL of the welcome."},
     ErrorTraits{ErrorCode::replaced, "replaced", true, false, 3502,
                 "The same device opened another session."},
+    ErrorTraits{
+        ErrorCode::rate_limited, "rate_limited", true, true, 3007,
+        "More than this user, conversation or address may do in that time; come back after retry_after."},
+    ErrorTraits{ErrorCode::expired, "expired", true, true, 3008,
+                "The token's time is over; come back with a newer one."},
+    ErrorTraits{ErrorCode::revoked, "revoked", true, false, 3503, "The session or its token was revoked."},
+    ErrorTraits{ErrorCode::unsupported, "unsupported", true, true, 3014, "This server does not do that."},
     ErrorTraits{ErrorCode::internal, "internal", false, true, 1011,
                 "A bug of the server; the outcome is unknown."},
 };

@@ -9,11 +9,15 @@ namespace {
 
 /// In the order of Field; the single letters first.
 constexpr std::array<std::string_view, static_cast<std::size_t>(Field::unknown)> field_names = {
-    "t",       "c",       "n",        "b",        "q",         "u",          "d",      "id",
-    "at",      "key",     "ttl",      "user",     "from",      "head",       "code",   "beat",
-    "token",   "class",   "limit",    "epoch",    "device",    "server",     "status", "members",
-    "pending", "entries", "complete", "definite", "in_flight", "retry_after"};
-static_assert(field_names.size() <= 32, "presence is a word of 32 bits");
+    "t",       "c",       "n",        "b",        "q",         "u",           "d",      "id",
+    "at",      "key",     "ttl",      "user",     "from",      "head",        "code",   "beat",
+    "token",   "class",   "limit",    "epoch",    "device",    "server",      "status", "members",
+    "pending", "entries", "complete", "definite", "in_flight", "retry_after", "op",     "on",
+    "set",     "open",    "history",  "before",   "cursors",   "role",        "state",  "delivered",
+    "read",    "users",   "contacts", "blocked",  "change",    "after",       "more",   "items",
+    "until",   "count",   "joined",   "age",      "last_seen"};
+static_assert(field_names.size() <= 64, "presence is a word of 64 bits");
+static_assert(field_names.back() == "last_seen", "every field has its name");
 
 std::size_t field_named(std::string_view name) {
     std::size_t i = 0;
@@ -49,7 +53,7 @@ void Fields::gather(simdjson::dom::element value) {
         const std::size_t at = field_named(name);
         if (at == field_names.size()) continue;
         if ((present_ >> at & 1U) != 0) return fail(static_cast<Field>(at), "stands twice");
-        present_ |= 1U << at;
+        present_ |= std::uint64_t{1} << at;
         values_[at] = element;
     }
 }

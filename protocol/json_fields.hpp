@@ -46,6 +46,29 @@ enum class Field : std::uint8_t {
     definite,
     in_flight,
     retry_after,
+    op,
+    on,
+    set,
+    open,
+    history,
+    before,
+    cursors,
+    role,
+    state,
+    delivered,
+    read,
+    users,
+    contacts,
+    blocked,
+    change,
+    after,
+    more,
+    items,
+    until,
+    count,
+    joined,
+    age,
+    last_seen,
     unknown,
 };
 
@@ -90,7 +113,7 @@ class Fields {
     void too_many(Field field, std::size_t found, std::size_t most, std::string_view of_what);
 
     std::array<simdjson::dom::element, static_cast<std::size_t>(Field::unknown)> values_;
-    std::uint32_t present_ = 0;
+    std::uint64_t present_ = 0;
     bool failed_ = false;
     std::string_view context_;
     DecodeError error_;

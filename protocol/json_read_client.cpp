@@ -29,6 +29,7 @@ bool read_position(simdjson::dom::element element, Position& position) {
 Resume read_resume(Fields& fields) {
     Resume resume;
     if (fields.has(Field::complete)) resume.complete = fields.flag(Field::complete);
+    if (fields.has(Field::cursors)) resume.cursors = fields.flag(Field::cursors);
     const auto positions = fields.list(Field::at, limits::resume_positions_max);
     if (!fields.ok()) return resume;
     resume.positions.reserve(positions.size());
@@ -49,30 +50,18 @@ Send read_send(Fields& fields) {
     send.number = fields.number(Field::number, 1, UINT64_MAX);
     fields.refuse_send(send.conversation, send.number);
     send.body = fields.text(Field::body, 0, limits::body_bytes_max);
+    read_op(fields, send.op, send.target);
     return send;
-}
-
-RequestId read_request_id(Fields& fields) {
-    const RequestId id = fields.number(Field::id, 1, UINT64_MAX);
-    fields.refuse_request(id);
-    return id;
 }
 
 Create read_create(Fields& fields) {
     Create create;
     create.id = read_request_id(fields);
     create.key = fields.name(Field::key, limits::key_bytes_max);
-    const auto kind = fields.text(Field::kind, 1, limits::name_bytes_max);
-    if (kind == name(ConversationClass::direct)) {
-        create.kind = ConversationClass::direct;
-    } else if (kind == name(ConversationClass::group)) {
-        create.kind = ConversationClass::group;
-    } else if (kind == name(ConversationClass::channel)) {
-        create.kind = ConversationClass::channel;
-    } else {
-        fields.fail(Field::kind, "must be direct, group or channel");
-    }
+    create.kind = read_class(fields);
     create.members = fields.names(Field::members, limits::members_per_frame_max);
+    if (fields.has(Field::open)) create.open = fields.flag(Field::open);
+    if (fields.has(Field::history)) create.all_history = fields.flag(Field::history);
     return create;
 }
 
@@ -90,6 +79,11 @@ ReadHistory read_history(Fields& fields) {
     history.conversation = fields.conversation();
     if (fields.has(Field::from)) history.from = fields.number(Field::from, 1, UINT64_MAX);
     if (fields.has(Field::limit)) history.limit = fields.number32(Field::limit, 1);
+    if (fields.has(Field::before)) {
+        history.before = fields.number(Field::before, 1, UINT64_MAX);
+        if (fields.has(Field::from))
+            fields.fail(Field::before, "stands beside \"from\": a page has one direction");
+    }
     return history;
 }
 
@@ -105,9 +99,7 @@ ClientMessage read_client(Fields& fields) {
     if (type == "create") return read_create(fields);
     if (type == "add") return read_add(fields);
     if (type == "history") return read_history(fields);
-    fields.set_context("client message");
-    fields.fail(Field::type, "must be hello, resume, send, create, add, history or beat");
-    return Beat{};
+    return read_client_people(fields, type);
 }
 
 }  // namespace hubbub::json

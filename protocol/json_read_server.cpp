@@ -62,6 +62,8 @@ bool kind_of_entry(std::string_view type, EntryKind& kind) {
         kind = EntryKind::joined;
     } else if (type == "left") {
         kind = EntryKind::left;
+    } else if (type == "role") {
+        kind = EntryKind::role;
     } else {
         return false;
     }
@@ -78,8 +80,10 @@ Entry read_entry(Fields& fields, EntryKind kind) {
         entry.device = fields.name(Field::device_short);
         entry.number = fields.number(Field::number, 1, UINT64_MAX);
         entry.body = fields.text(Field::body, 0, limits::body_bytes_max);
+        read_op(fields, entry.op, entry.target);
     } else {
         entry.members = fields.names(Field::members, limits::members_per_frame_max);
+        if (kind == EntryKind::role) entry.role = read_role(fields);
     }
     return entry;
 }
@@ -116,7 +120,7 @@ HistoryPage read_page(Fields& fields) {
         inner.set_context("page entry");
         EntryKind kind = EntryKind::message;
         if (!kind_of_entry(inner.text(Field::type, 1, limits::name_bytes_max), kind))
-            inner.fail(Field::type, "must be msg, joined or left");
+            inner.fail(Field::type, "must be msg, joined, left or role");
         page.entries.push_back(read_entry(inner, kind));
         if (page.entries.back().conversation != page.conversation)
             inner.fail(Field::conversation, "is not that of the page");
@@ -160,10 +164,7 @@ ServerMessage read_server(Fields& fields) {
     if (type == "welcome") return read_welcome(fields);
     if (type == "created") return read_created(fields);
     if (type == "added") return read_added(fields);
-    fields.set_context("server message");
-    fields.fail(Field::type,
-                "must be welcome, resumed, ack, msg, joined, left, created, added, page or error");
-    return Welcome{};
+    return read_server_people(fields, type);
 }
 
 }  // namespace hubbub::json

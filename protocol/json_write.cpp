@@ -1,4 +1,5 @@
 #include "protocol/json_messages.hpp"
+#include "protocol/json_write_people.hpp"
 #include "protocol/json_writer.hpp"
 
 namespace hubbub::json {
@@ -18,6 +19,26 @@ std::string_view name(ResumeStatus status) {
     return "";
 }
 
+constexpr std::string_view type_of(EntryKind kind) {
+    switch (kind) {
+        case EntryKind::message:
+            return R"({"t":"msg","c":)";
+        case EntryKind::joined:
+            return R"({"t":"joined","c":)";
+        case EntryKind::left:
+            return R"({"t":"left","c":)";
+        case EntryKind::role:
+            return R"({"t":"role","c":)";
+    }
+    return "";
+}
+
+void write_op(Writer& w, SendOp op, Sequence target) {
+    if (op == SendOp::text) return;
+    w.raw(R"(,"op":)").text(name(op));
+    w.raw(R"(,"on":)").number(target);
+}
+
 void write_names(Writer& w, const std::vector<std::string_view>& names) {
     w.list(names, [&w](std::string_view one) { w.text(one); });
 }
@@ -33,13 +54,16 @@ void write_one(Writer& w, const Resume& resume) {
         w.raw("[").conversation(position.conversation).raw(",").number(position.epoch);
         w.raw(",").number(position.sequence).raw("]");
     });
-    w.raw(R"(,"complete":)").flag(resume.complete).raw("}");
+    w.raw(R"(,"complete":)").flag(resume.complete);
+    w.raw(resume.cursors ? R"(,"cursors":true})" : "}");
 }
 
 void write_one(Writer& w, const Send& send) {
     w.raw(R"({"t":"send","c":)").conversation(send.conversation);
     w.raw(R"(,"n":)").number(send.number);
-    w.raw(R"(,"b":)").text(send.body).raw("}");
+    w.raw(R"(,"b":)").text(send.body);
+    write_op(w, send.op, send.target);
+    w.raw("}");
 }
 
 void write_one(Writer& w, const Create& create) {
@@ -48,6 +72,8 @@ void write_one(Writer& w, const Create& create) {
     w.raw(R"(,"class":)").text(name(create.kind));
     w.raw(R"(,"members":)");
     write_names(w, create.members);
+    if (create.open) w.raw(R"(,"open":true)");
+    if (create.all_history) w.raw(R"(,"history":true)");
     w.raw("}");
 }
 
@@ -62,7 +88,11 @@ void write_one(Writer& w, const AddMembers& add) {
 void write_one(Writer& w, const ReadHistory& history) {
     w.raw(R"({"t":"history","id":)").number(history.id);
     w.raw(R"(,"c":)").conversation(history.conversation);
-    w.raw(R"(,"from":)").number(history.from);
+    if (history.before != 0) {
+        w.raw(R"(,"before":)").number(history.before);
+    } else {
+        w.raw(R"(,"from":)").number(history.from);
+    }
     w.raw(R"(,"limit":)").number(history.limit).raw("}");
 }
 
@@ -97,9 +127,7 @@ void write_one(Writer& w, const Ack& ack) {
 
 void write_one(Writer& w, const Entry& entry) {
     const bool message = entry.kind == EntryKind::message;
-    w.raw(message                           ? R"({"t":"msg","c":)"
-          : entry.kind == EntryKind::joined ? R"({"t":"joined","c":)"
-                                            : R"({"t":"left","c":)");
+    w.raw(type_of(entry.kind));
     w.conversation(entry.conversation);
     w.raw(R"(,"q":)").number(entry.sequence);
     w.raw(R"(,"u":)").text(entry.user);
@@ -107,9 +135,11 @@ void write_one(Writer& w, const Entry& entry) {
         w.raw(R"(,"d":)").text(entry.device);
         w.raw(R"(,"n":)").number(entry.number);
         w.raw(R"(,"b":)").text(entry.body);
+        write_op(w, entry.op, entry.target);
     } else {
         w.raw(R"(,"members":)");
         write_names(w, entry.members);
+        if (entry.kind == EntryKind::role) w.raw(R"(,"role":)").text(name(entry.role));
     }
     w.raw("}");
 }

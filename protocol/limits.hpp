@@ -24,6 +24,12 @@ inline constexpr std::size_t fragments_max = 64;
 inline constexpr std::size_t body_bytes_max = 16 * 1024;
 /// User and device names. They stand in every delivered frame, so they must stay short.
 inline constexpr std::size_t name_bytes_max = 64;
+/// One reaction: an emoji with its modifiers, or a short word; and the 48 characters of a stamp.
+inline constexpr std::size_t reaction_bytes_max = 64;
+/// Users named in one watch frame.
+inline constexpr std::size_t watched_per_frame_max = 1'000;
+/// Contacts of one user, and users it blocks: their list must fit into one message from the server.
+inline constexpr std::size_t contacts_max = 1'500;
 /// Idempotency keys of create.
 inline constexpr std::size_t key_bytes_max = 128;
 /// Nested JSON arrays and objects; the protocol's own shapes need 4, unknown fields may have some more.

@@ -132,7 +132,7 @@ Result<Membership> decode_membership(std::string_view bytes) {
     Membership membership;
     membership.joined = in.varint();
     membership.left = in.varint();
-    membership.role = static_cast<Role>(in.choice(static_cast<std::uint8_t>(Role::admin)));
+    membership.role = static_cast<MemberRole>(in.choice(static_cast<std::uint8_t>(MemberRole::reader)));
     return checked(in, membership, "membership");
 }
 

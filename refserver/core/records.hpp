@@ -54,13 +54,11 @@ class SenderState {
     std::vector<Sequence> recent_;  // of the numbers last_ - size + 1 .. last_
 };
 
-enum class Role : std::uint8_t { member, admin };
-
 /// A member sees the entries joined <= q, and q < left if it has left.
 struct Membership {
     Sequence joined = 0;  ///< its own `joined` entry
     Sequence left = 0;    ///< its `left` entry; 0: still a member
-    Role role = Role::member;
+    MemberRole role = MemberRole::member;
     friend bool operator==(const Membership&, const Membership&) = default;
 };
 

@@ -87,6 +87,8 @@ void SessionSide::on(Connection& connection, const Send& send) {
     Rejected refusal{.conversation = send.conversation, .number = send.number};
     if (send.body.size() > limits::body_bytes_max) {
         refusal.code = ErrorCode::too_large;
+    } else if (send.op != SendOp::text) {
+        refusal.code = ErrorCode::unsupported;
     } else {
         // Entries that cannot be swept out fast enough must not pile up: then nothing new is taken in.
         if (queue_.waiting() < limits::uncommitted_max &&

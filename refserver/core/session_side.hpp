@@ -39,6 +39,12 @@ class SessionSide final : public ConnectionUser {
     void on(Connection& connection, const AddMembers& add);
     void on(Connection& connection, const ReadHistory& read);
     void on(Connection& connection, const Beat& beat);
+    /// What this server does not do is refused by name.
+    template <class Request>
+    void on(Connection& connection, const Request& request) {
+        if constexpr (requires { request.id; })
+            reject(connection, {.code = ErrorCode::unsupported, .id = request.id});
+    }
 
     void reject(Connection& connection, Rejected rejected);
     [[nodiscard]] LinkId device_link(std::string_view user, std::string_view device);

@@ -101,10 +101,10 @@ TEST(JsonRules, NamesTheFieldThatIsMissing) {
 }
 
 TEST(JsonRules, RefusesUnknownTypesAndThoseOfTheOtherDirection) {
-    expect_client_error(R"({"t":"shout"})", bad, "must be hello, resume");
+    expect_client_error(R"({"t":"shout"})", bad, "is none of this protocol");
     expect_client_error(R"({"t":7})", bad, "must be a string");
-    expect_client_error(R"({"t":"ack","c":)" ROOM R"(,"n":1,"q":1})", bad, "must be hello, resume");
-    expect_server_error(R"({"t":"beat"})", bad, "must be welcome, resumed");
+    expect_client_error(R"({"t":"ack","c":)" ROOM R"(,"n":1,"q":1})", bad, "is none of this protocol");
+    expect_server_error(R"({"t":"beat"})", bad, "is none of this protocol");
 }
 
 TEST(JsonRules, WantsIntegersInTheirRange) {
@@ -236,7 +236,7 @@ TEST(JsonRules, HoldsPagesToTheirConversationAndLength) {
     const std::string page = R"({"t":"page","id":1,"c":)" ROOM R"(,"epoch":1,"head":1,"entries":[)";
     EXPECT_TRUE(make_json_codec()->decode_server(page + entry + "]}"));
     expect_server_error(page + other + "]}", bad, "page entry: \"c\" is not that of the page");
-    expect_server_error(page + R"({"t":"ack"})" + "]}", bad, "page entry: \"t\" must be msg, joined or left");
+    expect_server_error(page + R"({"t":"ack"})" + "]}", bad, "page entry: \"t\" must be msg, joined, left or role");
     expect_server_error(page + "1]}", bad, "one JSON object");
     std::string many = entry;
     for (std::size_t i = 0; i < limits::history_page_entries_max; ++i) many += "," + entry;

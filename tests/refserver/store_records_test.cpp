@@ -46,7 +46,7 @@ rc::Gen<SenderState> any_sender() {
 rc::Gen<Membership> any_membership() {
     return rc::gen::build<Membership>(
         rc::gen::set(&Membership::joined), rc::gen::set(&Membership::left),
-        rc::gen::set(&Membership::role, rc::gen::element(Role::member, Role::admin)));
+        rc::gen::set(&Membership::role, rc::gen::element(MemberRole::member, MemberRole::owner)));
 }
 
 rc::Gen<ConversationId> any_id() {
@@ -208,7 +208,7 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
         {"conversation", hex(encode(ConversationMeta{ConversationClass::group, "ada", 2}))},
         {"sender rising", hex(encode(rising))},
         {"sender swapped", hex(encode(swapped))},
-        {"membership", hex(encode(Membership{1, 130, Role::admin}))},
+        {"membership", hex(encode(Membership{1, 130, MemberRole::owner}))},
         {"conversation id", hex(encode(id))},
         {"store meta", hex(encode(StoreMeta{1, 3, Durability::wal_sync, false, "b1"}))},
     };
