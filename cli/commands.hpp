@@ -61,5 +61,6 @@ int sim(const SimOptions& options);
 
 int plan(const ScenarioArguments& scenario);
 int validate(const ScenarioArguments& scenario);
+int schema();
 
 }  // namespace hubbub::cli

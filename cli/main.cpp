@@ -106,6 +106,8 @@ int main(int argc, char** argv) {
     ScenarioArguments validate_arguments;
     auto* validate_command = app.add_subcommand("validate", "check a scenario file");
     add_scenario(*validate_command, validate_arguments);
+    auto* schema_command =
+        app.add_subcommand("schema", "print the JSON Schema of scenario files, for editors");
 
     try {
         app.parse(argc, argv);
@@ -119,6 +121,7 @@ int main(int argc, char** argv) {
         if (*run_command) return run(run_options);
         if (*sim_command) return sim(sim_options);
         if (*plan_command) return plan(plan_arguments);
+        if (*schema_command) return schema();
         return validate(validate_arguments);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "hubbub: bug: %s\n", error.what());

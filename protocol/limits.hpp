@@ -125,6 +125,8 @@ inline constexpr std::size_t scenario_bytes_max = 1024 * 1024;
 inline constexpr std::size_t scenario_depth_max = 16;
 /// Keys, values, maps and lists of one file: bounds the time and memory of a load whatever the bytes say.
 inline constexpr std::size_t scenario_nodes_max = 10'000;
+/// Files that extend each other: a chain longer than this is not understood by its reader either.
+inline constexpr std::size_t scenario_extends_max = 8;
 /// Errors reported of one file: more are noise.
 inline constexpr std::size_t scenario_errors_max = 100;
 /// Users of one scenario and conversations of one topology row: ten times the largest simulated run; keeps

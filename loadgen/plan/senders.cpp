@@ -163,8 +163,9 @@ std::shared_ptr<const SenderTable> make_senders(const Plan& plan, const Random& 
 
 std::string located(const Scenario& scenario, Place place, const std::string& what) {
     if (place.line == 0) return what;
-    return scenario.file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " +
-           what;
+    const std::string& file =
+        place.source < scenario.sources.size() ? scenario.sources[place.source] : scenario.file;
+    return file + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + what;
 }
 
 std::string_view class_name(ConversationClass kind) {

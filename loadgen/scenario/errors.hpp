@@ -10,7 +10,7 @@
 
 namespace hubbub {
 
-/// Where a node of the document came from: the file (source 0) or the n-th --set.
+/// Where a node of the document came from: the file (source 0), one that it extends, or a --set.
 struct Mark {
     std::uint32_t source = 0;
     std::uint32_t line = 1, column = 1;  ///< from 1
@@ -23,6 +23,7 @@ class ScenarioErrors {
 
     /// Names a further source ("--set population.users=5"); its marks carry the returned number.
     std::uint32_t add_source(std::string name);
+    [[nodiscard]] const std::vector<std::string>& sources() const { return sources_; }
     void add(Mark mark, std::string what);
     [[nodiscard]] bool empty() const { return errors_.empty(); }
     [[nodiscard]] std::size_t size() const { return errors_.size(); }

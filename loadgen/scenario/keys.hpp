@@ -55,9 +55,9 @@ struct Value {
     Slo slo;
 };
 
-/// The mark as later errors name it: a --set has no line in the file.
+/// The mark as later errors name it.
 inline Place place_of(const Value& value) {
-    return value.mark.source == 0 ? Place{value.mark.line, value.mark.column} : Place{};
+    return {value.mark.line, value.mark.column, value.mark.source};
 }
 /// A count whose bounds in the table keep it below 2^32.
 inline std::uint32_t u32(const Value& value) {
@@ -85,6 +85,7 @@ struct Key {
     // pattern
     std::optional<Value> (*parse)(std::string_view text) = nullptr;
     std::string_view form{}, shape{};
+    KeyType names = KeyType::name;  ///< `*`: what the free names are
 };
 
 /// A draft whose values all have their form, and where to complain about how they fit together.

@@ -6,7 +6,6 @@ namespace hubbub {
 namespace {
 
 const Key table[] = {
-    {.path = "extends"},
     {.path = "target.auth"},
     {.path = "target.start.command"},
     {.path = "target.setup.command"},

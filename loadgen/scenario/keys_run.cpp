@@ -35,6 +35,12 @@ const Key table[] = {
      .doc = "Same file, same seed: the same plan, bit for bit.",
      .set = [](Draft& d, const Value& v) { d.scenario.seed = v.count; }},
 
+    {.path = "extends",
+     .type = text,
+     .doc = "A file of this folder or below that this one builds upon: maps merge, lists replace, a key "
+            "without a "
+            "value takes the base's away."},
+
     {.path = "target", .type = map, .need = Need::required, .doc = "Which backend, and where."},
     {.path = "target.adapter",
      .type = choice,

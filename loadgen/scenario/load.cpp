@@ -1,5 +1,7 @@
 // From the bytes of a scenario file to a Scenario, or to the list of everything that is wrong with it.
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #define XXH_INLINE_ALL
@@ -8,6 +10,7 @@
 #include <xxhash.h>
 #pragma GCC diagnostic pop
 
+#include "loadgen/scenario/extends.hpp"
 #include "loadgen/scenario/overrides.hpp"
 #include "loadgen/scenario/scenario.hpp"
 #include "loadgen/scenario/table_reader.hpp"
@@ -16,13 +19,13 @@
 namespace hubbub {
 namespace {
 
-/// Of the file and of everything that changed it, each with its length, so that no two inputs look the same.
-std::string hash_of(std::string_view text, const LoadOptions& options) {
+/// Of the files and of everything that changed it, each with its length, so that no two inputs look the same.
+std::string hash_of(const std::vector<std::string>& texts, const LoadOptions& options) {
     std::string all;
     const auto add = [&](std::string_view part) {
         all += std::to_string(part.size()) + ":" + std::string(part);
     };
-    add(text);
+    for (const std::string& text : texts) add(text);
     for (const auto& [path, value] : options.sets) {
         add(path);
         add(value);
@@ -42,13 +45,35 @@ std::string stem(const std::string& path) {
     return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
+/// At most one byte more than allowed, to see that it is too long.
+Result<std::string> bytes_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return fail("cannot be opened");
+    std::string text(limits::scenario_bytes_max + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad() || (file.fail() && !file.eof())) return fail("cannot be read");
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
+/// Whether a file lies outside the folder, by a link that its name does not show.
+bool leaves(const std::filesystem::path& folder, const std::string& file) {
+    std::error_code error;
+    const auto inside = std::filesystem::weakly_canonical(folder.empty() ? "." : folder, error);
+    const auto target = std::filesystem::weakly_canonical(file, error);
+    return error ||
+           std::mismatch(inside.begin(), inside.end(), target.begin(), target.end()).first != inside.end();
+}
+
 }  // namespace
 
 Result<Scenario> load_scenario_text(std::string_view text, const std::string& file_name,
                                     const LoadOptions& options) {
     ScenarioErrors errors(file_name);
+    std::vector<std::string> texts = {std::string(text)};
     YamlNode root;
-    if (!parse_yaml(text, 0, root, errors)) return fail(errors.text());
+    if (!parse_yaml(text, 0, root, errors) || !extend(root, file_name, options, errors, texts))
+        return fail(errors.text());
     apply_sets(root, options, errors);
     expand_environment(root, options.environment, errors);
     Draft draft;
@@ -57,7 +82,8 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     if (!errors.empty()) return fail(errors.text());
     Scenario& scenario = draft.scenario;
     scenario.file = file_name;
-    scenario.text_hash = hash_of(text, options);
+    scenario.sources = errors.sources();
+    scenario.text_hash = hash_of(texts, options);
     if (scenario.name.empty()) scenario.name = stem(file_name);
     if (scenario.online == 0) scenario.online = scenario.users;
     if (options.seed) scenario.seed = *options.seed;
@@ -65,14 +91,16 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
 }
 
 Result<Scenario> load_scenario_file(const std::string& path, const LoadOptions& options) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return fail(path + ":1:1: cannot be opened");
-    std::string text(limits::scenario_bytes_max + 1,
-                     '\0');  // one more than allowed, to see that it is too long
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad() || (file.fail() && !file.eof())) return fail(path + ":1:1: cannot be read");
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return load_scenario_text(text, path, options);
+    LoadOptions with_files = options;
+    if (!with_files.read_file) {
+        with_files.read_file = [folder = std::filesystem::path(path).parent_path()](const std::string& base) {
+            return leaves(folder, base) ? Result<std::string>(fail("leads out of the scenario's folder"))
+                                        : bytes_of(base);
+        };
+    }
+    const auto text = bytes_of(path);
+    if (!text.has_value()) return fail(path + ":1:1: " + text.error().message);
+    return load_scenario_text(*text, path, with_files);
 }
 
 }  // namespace hubbub

@@ -27,9 +27,11 @@ struct Found {
 };
 
 Found entry_of(YamlNode& list, std::string_view step) {
+    if (step == "+") return {&list.items.emplace_back(), ""};
     if (step.find_first_not_of("0123456789") == std::string_view::npos) {
         const auto index = parse_count(step);
-        if (!index || *index >= list.items.size())
+        if (index && *index == list.items.size()) return {&list.items.emplace_back(), ""};
+        if (!index || *index > list.items.size())
             return {nullptr,
                     "the list has " + std::to_string(list.items.size()) + " entries, counted from 0"};
         return {&list.items[*index], ""};
@@ -46,6 +48,9 @@ Found entry_of(YamlNode& list, std::string_view step) {
 
 Found step_into(YamlNode& node, std::string_view step) {
     if (step.empty()) return {nullptr, "an empty step in the path"};
+    // No name of a map begins with 0 or +: a list that is not there yet begins with them.
+    if (node.kind == YamlNode::Kind::nothing && (step == "0" || step == "+"))
+        node.kind = YamlNode::Kind::list;
     if (node.kind == YamlNode::Kind::list) return entry_of(node, step);
     if (node.kind == YamlNode::Kind::scalar) node.text = node.written = "";
     node.kind = YamlNode::Kind::map;  // a scalar on the way gives way: size=5 becomes size: {min: ...}
@@ -58,6 +63,10 @@ Found step_into(YamlNode& node, std::string_view step) {
 void apply_set(YamlNode& root, std::string_view path, const std::string& value, ScenarioErrors& errors) {
     const std::uint32_t source = errors.add_source("--set " + std::string(path.substr(0, 200)));
     const Mark mark{source, 1, 1};
+    if (path == "extends") {
+        errors.add(mark, "extends stands in the file: it is followed before --set");
+        return;
+    }
     YamlNode* node = &root;
     std::size_t depth = 0;
     for (std::string_view rest = path; node != nullptr;) {

@@ -8,8 +8,9 @@
 namespace hubbub {
 
 /// Applies --set in order. A path goes through keys, and through lists by position from 0 or by the entry's
-/// name (its `phase`, `class` or `behavior`): load.2.messages, load.steady.messages. The value is YAML. Maps
-/// on the way are made; lists must be there.
+/// name (its `phase`, `class` or `behavior`): load.2.messages, load.steady.messages. `+`, or the
+/// position after the last, adds an entry. The value is YAML; it replaces what is there. Maps and lists on
+/// the way are made.
 void apply_sets(YamlNode& root, const LoadOptions& options, ScenarioErrors& errors);
 
 /// Replaces ${VAR} and ${VAR:-default} in all values (never in keys, and never as YAML).

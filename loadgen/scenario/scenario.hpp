@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,6 +19,7 @@ namespace hubbub {
 /// Where in the file something was written, counted from 1; 0: built in code. Errors after the load name it.
 struct Place {
     std::uint32_t line = 0, column = 0;
+    std::uint32_t source = 0;  ///< index in Scenario::sources
 };
 
 struct Target {
@@ -106,7 +108,8 @@ struct Expect {
 };
 
 struct Scenario {
-    std::string file, name, text_hash;  ///< XXH3-64 of the file's bytes and overrides, 16 hex digits
+    std::string file, name, text_hash;  ///< XXH3-64 of all files' bytes and overrides, 16 hex digits
+    std::vector<std::string> sources;   ///< the file, those it extends, every --set: what places mean
     std::uint64_t seed = 1;
     Target target;
     std::uint32_t users = 0;
@@ -122,6 +125,8 @@ struct LoadOptions {
     std::vector<std::pair<std::string, std::string>> sets;  ///< --set path=value, in order
     std::optional<std::uint64_t> seed;
     std::map<std::string, std::string> environment;  ///< for ${VAR}
+    /// Bytes of a file that `extends` names. Without it: refused. load_scenario_file brings its own.
+    std::function<Result<std::string>(const std::string& path)> read_file{};
 };
 
 /// All errors at once, one a line: `file:line:column: what, what was expected, did you mean`.

@@ -58,8 +58,7 @@ class TableReader {
 
     // An entry of a map with free names: its name must fit into paths and labels.
     void named(const Key& key, const std::string& path, const YamlNode::Entry& entry) {
-        static constexpr Key name_key{.path = "", .type = KeyType::name};
-        const auto name = parse_value(name_key, entry.key);
+        const auto name = parse_value(Key{.path = "", .type = key.names}, entry.key);
         if (!name.has_value()) {
             errors_.add(entry.key_mark, name.error().message);
             return;

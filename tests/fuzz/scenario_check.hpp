@@ -18,6 +18,7 @@ enum class ScenarioVerdict { refused, unplannable, planned };
 
 /// `file:line:column: what`, with a line of the text.
 inline bool names_its_place(std::string_view error, std::string_view file, std::uint32_t lines) {
+    if (error.starts_with("base.yaml:")) file = "base.yaml";
     if (!error.starts_with(file) || error.size() <= file.size() || error[file.size()] != ':') return false;
     const char* end = error.data() + error.size();
     std::uint32_t line = 0;
@@ -52,6 +53,13 @@ inline ScenarioVerdict check_any_scenario(std::string_view text) {
     constexpr std::string_view file = "any.yaml";
     LoadOptions options;
     options.environment = {{"PORT", "8080"}};
+    // Every file is the text itself again, without its own `extends`: merging meets whatever the text is.
+    options.read_file = [text](const std::string& path) -> Result<std::string> {
+        std::string base(text);
+        if (path != "base.yaml") return fail("cannot be opened");
+        if (const auto at = base.find("extends:"); at != std::string::npos) base.erase(at, 8);
+        return base;
+    };
     const auto lines = static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n')) + 1;
     auto scenario = load_scenario_text(text, std::string(file), options);
     if (!scenario.has_value()) {

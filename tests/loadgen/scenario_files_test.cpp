@@ -42,7 +42,9 @@ TEST(ShippedScenarios, AllLoadAndBeginWithTheirQuestion) {
         ASSERT_NE(plan, nullptr) << entry.path();
         const std::string text = test::read_file(entry.path());
         const std::string comment = text.substr(0, text.find("version:"));
-        EXPECT_TRUE(text.starts_with("# ")) << entry.path();
+        // Editors complete and check by it.
+        EXPECT_TRUE(text.starts_with("# yaml-language-server: $schema=./scenario.schema.json\n# "))
+            << entry.path();
         EXPECT_THAT(comment, testing::HasSubstr("?")) << entry.path();
         EXPECT_THAT(comment, testing::HasSubstr("A good backend: ")) << entry.path();
         EXPECT_THAT(comment, testing::HasSubstr("akes about ")) << entry.path();

@@ -275,6 +275,22 @@ TEST(Scenario, IsOverriddenByPath) {
     EXPECT_EQ(with_sets({{"seed", "5"}, {"seed", "6"}}).seed, 6U);
 }
 
+TEST(Scenario, IsOverriddenByWholeMapsAndListsAndGrowsThem) {
+    EXPECT_EQ(with_sets({{"population", "{users: 500, online: 20}"}}).online, 20U);
+    EXPECT_EQ(with_sets({{"target.endpoints.+", "ws://b:1/chat"}}).target.endpoints.size(), 2U);
+    EXPECT_EQ(with_sets({{"target.endpoints.1", "ws://b:1/chat"}}).target.endpoints[1], "ws://b:1/chat");
+    EXPECT_EQ(with_sets({{"target.endpoints", "[ws://c:1/chat]"}}).target.endpoints[0], "ws://c:1/chat");
+    EXPECT_EQ(with_sets({{"expect.slo.+", "lost == 0"}, {"expect.slo.+", "sent > 5"}}).expect.slo.size(), 2U);
+    EXPECT_EQ(with_sets({{"expect.slo.0", "lost == 0"}}).expect.slo[0].metric, "lost");
+    EXPECT_EQ(with_sets({{"topology.+.class", "group"}, {"topology.2.count", "3"}, {"topology.2.size", "4"}})
+                  .topology[2]
+                  .size_max,
+              4U);
+    EXPECT_EQ(with_sets({{"behaviors.lurker", "{}"}}).behaviors.size(), 2U);
+    EXPECT_THAT(set_error("population.+", "5"), HasSubstr("unknown key '+' in population"));
+    EXPECT_THAT(set_error("topology.4.count", "5"), HasSubstr("the list has 2 entries, counted from 0"));
+}
+
 TEST(Scenario, NamesTheOverrideThatIsWrong) {
     EXPECT_THAT(set_error("population.users", "many"),
                 HasSubstr("--set population.users:1:1: population.users: 'many'"));
