@@ -47,6 +47,8 @@ class Codec {
 
 /// hubbub.v1.json: simdjson reads, an own writer writes the fixed shapes.
 std::unique_ptr<Codec> make_json_codec();
+/// hubbub.v1.bin: the same messages as numbers and lengths, about half the bytes and a tenth of the work.
+std::unique_ptr<Codec> make_binary_codec();
 
 /// 22 base64url characters (RFC 4648 section 5, no padding); the last one carries 2 bits.
 void append_conversation_id(std::string& out, const ConversationId& id);

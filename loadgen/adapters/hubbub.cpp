@@ -1,4 +1,5 @@
-// The reference server's dialect: hubbub.v1.json, word for word (docs/PROTOCOL.md).
+// The reference server's dialect, word for word (docs/PROTOCOL.md): hubbub.v1.json, or as `hubbub-bin` its
+// binary form.
 #include "loadgen/adapters/adapter.hpp"
 
 namespace hubbub {
@@ -6,7 +7,9 @@ namespace {
 
 class HubbubAdapter final : public Adapter {
   public:
-    [[nodiscard]] std::string_view name() const override { return "hubbub"; }
+    HubbubAdapter(std::string_view name, std::unique_ptr<Codec> codec)
+        : name_(name), codec_(std::move(codec)) {}
+    [[nodiscard]] std::string_view name() const override { return name_; }
     [[nodiscard]] BackendAbilities abilities() const override { return {}; }  // it shows everything
     [[nodiscard]] std::string_view subprotocol() const override { return codec_->subprotocol(); }
     [[nodiscard]] bool binary() const override { return codec_->binary(); }
@@ -16,13 +19,17 @@ class HubbubAdapter final : public Adapter {
     }
 
   private:
-    std::unique_ptr<Codec> codec_ = make_json_codec();
+    std::string_view name_;
+    std::unique_ptr<Codec> codec_;
 };
 
 }  // namespace
 
 std::unique_ptr<Adapter> make_hubbub_adapter() {
-    return std::make_unique<HubbubAdapter>();
+    return std::make_unique<HubbubAdapter>("hubbub", make_json_codec());
+}
+std::unique_ptr<Adapter> make_hubbub_bin_adapter() {
+    return std::make_unique<HubbubAdapter>("hubbub-bin", make_binary_codec());
 }
 
 }  // namespace hubbub

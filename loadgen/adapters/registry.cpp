@@ -7,6 +7,7 @@ namespace hubbub {
 
 // One line here and one file in this folder make a new adapter.
 std::unique_ptr<Adapter> make_hubbub_adapter();
+std::unique_ptr<Adapter> make_hubbub_bin_adapter();
 
 namespace {
 
@@ -17,6 +18,7 @@ struct KnownAdapter {
 
 constexpr std::array known_adapters = {
     KnownAdapter{"hubbub", make_hubbub_adapter},
+    KnownAdapter{"hubbub-bin", make_hubbub_bin_adapter},
 };
 
 }  // namespace

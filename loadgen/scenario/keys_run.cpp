@@ -48,7 +48,7 @@ const Key table[] = {
      .fallback = "hubbub",
      .doc = "The protocol it speaks.",
      .set = [](Draft& d, const Value& v) { d.scenario.target.adapter = v.text; },
-     .words = "hubbub",
+     .words = "hubbub|hubbub-bin",
      .later_words = "json-ws|signalr|socketio|mqtt|xmpp|stomp"},
     {.path = "target.endpoints",
      .type = list,

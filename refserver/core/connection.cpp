@@ -112,6 +112,11 @@ bool Connections::send(Connection& connection, const SharedBytes& frame) {
 }
 
 void Connections::send_unchecked(Connection& connection, const SharedBytes& frame) {
+    if (connection.binary) {
+        const SharedBytes binary = context_.binary_form(frame);
+        context_.counters.bytes_queued.add(binary.size());
+        return context_.links.send(connection.link, binary);
+    }
     context_.counters.bytes_queued.add(frame.size());
     context_.links.send(connection.link, frame);
 }

@@ -28,7 +28,8 @@ struct Connection : TimerNode {
     const LinkId link;
     Time last_heard;
     ConnectionState state = ConnectionState::greeting;
-    bool deaf = false;  ///< the peer broke the framing: nothing it says can be understood any more
+    bool binary = false;  ///< speaks hubbub.v1.bin, as its hello did
+    bool deaf = false;    ///< the peer broke the framing: nothing it says can be understood any more
     websocket::Reader reader;
     std::unique_ptr<Session> session;  ///< once it said hello
     [[nodiscard]] bool listening() const {

@@ -7,6 +7,7 @@
 
 #include "protocol/codec.hpp"
 #include "protocol/websocket.hpp"
+#include "refserver/core/binary_frames.hpp"
 #include "refserver/core/counters.hpp"
 #include "refserver/core/shard.hpp"
 
@@ -27,6 +28,7 @@ struct ShardContext {
     // Two, since decoded strings die with the next call on their codec, and are encoded into answers first.
     std::unique_ptr<Codec> decoder = make_json_codec();
     std::unique_ptr<Codec> encoder = make_json_codec();
+    std::unique_ptr<Codec> binary_decoder = make_binary_codec();
 
     /// Back from a frame that frame_of() made. Lives until the next call. Cold paths only.
     Result<ServerMessage, DecodeError> message_of(const SharedBytes& frame) {
@@ -43,12 +45,17 @@ struct ShardContext {
         return websocket::make_frame(opcode, scratch_);
     }
 
+    /// What a client of the binary form gets instead of a frame that frame_of() made; others stay as they
+    /// are. The last ones are kept, so that a fan-out is translated once for all its recipients.
+    SharedBytes binary_form(const SharedBytes& frame) { return binary_frames_.of(frame); }
+
     /// There is a sabotage plan: owners must know who listens.
     [[nodiscard]] bool sabotaged() const { return !options.sabotage.items.empty(); }
 
   private:
     std::string scratch_;
     std::unique_ptr<Codec> own_decoder_;
+    BinaryFrames binary_frames_;
 };
 
 }  // namespace hubbub

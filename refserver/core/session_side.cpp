@@ -31,12 +31,13 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
 
 void SessionSide::message(Connection& connection, std::string_view payload, bool binary) {
     context_.counters.messages_received.add();
-    if (binary != context_.decoder->binary()) {
+    const bool greeting = connection.state == ConnectionState::greeting;
+    if (greeting) connection.binary = binary;
+    if (binary != connection.binary) {
         connections_.end(connection, ErrorCode::bad_message);
         return;
     }
-    const auto decoded = context_.decoder->decode_client(payload);
-    const bool greeting = connection.state == ConnectionState::greeting;
+    const auto decoded = (binary ? context_.binary_decoder : context_.decoder)->decode_client(payload);
     if (decoded.has_error()) {
         const DecodeError& error = decoded.error();
         if (error.refused_alone() && !greeting)

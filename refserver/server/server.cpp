@@ -71,7 +71,7 @@ struct Server::Impl {
     void build_hosts(const ServerConfig& config, Log& log) {
         LoopOptions loop;
         loop.seed = config.seed;
-        loop.upgrade.subprotocols = {"hubbub.v1.json"};
+        loop.upgrade.subprotocols = {"hubbub.v1.json", "hubbub.v1.bin"};
         loop.upgrade.other_paths = [this](const HttpRequest& request) {
             if (request.path() == "/healthz") return Health::alive();
             if (request.path() == "/readyz") return ready();

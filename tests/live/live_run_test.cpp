@@ -38,6 +38,15 @@ TEST(LiveRun, SendsWhatThePlanSaysHoweverManyWorkers) {
     EXPECT_EQ(one.run.in.judgement.totals.expected, three.run.in.judgement.totals.expected);
 }
 
+TEST(LiveRun, DeliversEveryMessageInTheBinaryFormToo) {
+    const LiveResult result =
+        run_over_sockets(make_small_plan({.rate = 500, .length = 1s, .adapter = "hubbub-bin"}), {});
+    const Totals& totals = result.run.in.judgement.totals;
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << story(result.run);
+    EXPECT_GT(totals.sent, 200U);
+    EXPECT_EQ(totals.delivered, totals.expected) << story(result.run);
+}
+
 TEST(LiveRun, SaysThatNobodyIsThere) {
     SilentLog log;
     LiveOptions options;

@@ -37,6 +37,12 @@ TEST(HubbubAdapter, SpeaksTheCodecOfTheProtocol) {
     EXPECT_EQ(std::get<Ack>(*decoded).sequence, 9U);
 }
 
+TEST(HubbubAdapter, SpeaksTheBinaryFormUnderANameOfItsOwn) {
+    const auto adapter = make_adapter("hubbub-bin");
+    EXPECT_EQ(adapter->subprotocol(), "hubbub.v1.bin");
+    EXPECT_TRUE(adapter->binary());
+}
+
 TEST(HubbubAdapter, SaysWhatIsWrongWithAStrangersMessage) {
     const auto decoded = make_adapter("hubbub")->decode("{\"t\":42");
     ASSERT_FALSE(decoded.has_value());

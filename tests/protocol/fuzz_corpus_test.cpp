@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/fuzz/binary_codec_check.hpp"
 #include "tests/fuzz/json_codec_check.hpp"
 #include "tests/fuzz/websocket_check.hpp"
 
@@ -30,6 +31,13 @@ TEST(FuzzCorpus, OfTheWebSocketReaderHoldsItsChecks) {
 TEST(FuzzCorpus, OfTheJsonCodecHoldsItsChecks) {
     const auto codec = make_json_codec();
     EXPECT_GT(replay("json_codec", [&](const std::string& input) { check_any_json(*codec, input); }), 10);
+}
+
+TEST(FuzzCorpus, OfTheBinaryCodecHoldsItsChecks) {
+    const auto codec = make_binary_codec();
+    const auto check = [&](const std::string& input) { check_any_binary(*codec, input); };
+    EXPECT_GT(replay("binary_codec", check), 10);
+    EXPECT_GT(replay("json_codec", check), 10);  // bytes that mean something else are still only bytes
 }
 
 }  // namespace

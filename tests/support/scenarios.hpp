@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 
 #include "base/assert.hpp"
 #include "loadgen/plan/plan.hpp"
@@ -20,6 +21,7 @@ struct SmallScenario {
     Duration settle = 1s;
     std::uint64_t seed = 1;
     DeliveryMode delivery = DeliveryMode::effectively_once;
+    std::string adapter = "hubbub";
 };
 
 inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = {}) {
@@ -27,7 +29,7 @@ inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = 
     scenario->file = "test";
     scenario->name = "small";
     scenario->seed = small.seed;
-    scenario->target.adapter = "hubbub";
+    scenario->target.adapter = small.adapter;
     scenario->users = scenario->online = small.users;
     if (small.directs) scenario->topology.push_back({ConversationClass::direct, small.directs, 2, 2});
     if (small.groups)
