@@ -28,6 +28,7 @@ struct ServeOptions {
     std::uint32_t shards = 0;  ///< 0: one a core
     std::string data;          ///< empty: a temporary folder, gone at the end
     std::string durability;
+    std::string tls_certificate, tls_key;  ///< PEM files; empty: plain
     std::string metrics;  ///< address of /metrics; empty: none
     std::string sabotage, sabotage_truth;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system

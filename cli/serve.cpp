@@ -48,6 +48,8 @@ Result<ServerConfig> configure(const ServeOptions& options) {
         config.metrics_address = metrics->host;
         config.metrics_port = metrics->port;
     }
+    config.tls_certificate = options.tls_certificate;
+    config.tls_key = options.tls_key;
     config.shards = options.shards ? options.shards : std::max(1U, std::thread::hardware_concurrency());
     config.durability = durability_from(options.durability).value_or(Durability::wal_sync);
     config.seed = options.seed ? options.seed : std::random_device{}();

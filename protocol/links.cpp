@@ -20,6 +20,10 @@ std::string_view name(LinkEnd end) {
             return "upgrade: HTTP status";
         case LinkEnd::upgrade_invalid:
             return "upgrade: invalid answer";
+        case LinkEnd::tls_untrusted:
+            return "TLS: certificate not trusted";
+        case LinkEnd::tls_failed:
+            return "TLS: failed";
         case LinkEnd::no_descriptors:
             return "connect: no descriptors or ports left here";
     }

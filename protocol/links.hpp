@@ -22,6 +22,8 @@ enum class LinkEnd : std::uint8_t {
     connect_timeout,
     http_status,      ///< the upgrade was refused: detail = HTTP status
     upgrade_invalid,  ///< the answer was no valid upgrade
+    tls_untrusted,    ///< the peer's certificate is not to be trusted, or not for this host
+    tls_failed,       ///< anything else about TLS: no TLS there, version, broken bytes
     no_descriptors,   ///< EMFILE / ENFILE / ports exhausted: the generator's own limit
 };
 

@@ -72,12 +72,14 @@ Result<Endpoint> resolve(std::string_view url) {
     const auto parsed = boost::urls::parse_uri(boost::urls::string_view(url.data(), url.size()));
     if (!parsed) return fail(shown + ": not a URL (expected ws://host[:port]/path)");
     const std::string scheme(parsed->scheme());
-    if (scheme == "wss") return fail(shown + ": wss:// (TLS) is not supported yet, use ws://");
-    if (scheme != "ws") return fail(shown + ": expected ws://host[:port]/path");
+    if (scheme != "ws" && scheme != "wss")
+        return fail(shown + ": expected ws://host[:port]/path, or wss:// for TLS");
     if (parsed->has_userinfo()) return fail(shown + ": user names in a URL are not supported, use headers");
     const std::string host = parsed->host_address();
     if (host.empty()) return fail(shown + ": the host is missing");
-    const std::string port = parsed->has_port() ? std::string(parsed->port()) : "80";
+    const std::string port = parsed->has_port() ? std::string(parsed->port())
+                             : scheme == "wss"  ? "443"
+                                                : "80";
     if (port.size() > 5 || std::atoi(port.c_str()) < 1 || std::atoi(port.c_str()) > 65'535) {
         return fail(shown + ": the port must be 1 to 65535");
     }
@@ -94,6 +96,8 @@ Result<Endpoint> resolve(std::string_view url) {
     }
     Endpoint endpoint;
     endpoint.address = Address(chosen->ai_addr, chosen->ai_addrlen);
+    endpoint.tls = scheme == "wss";
+    endpoint.name = host;
     endpoint.host = std::string(parsed->encoded_host_and_port());
     endpoint.target = std::string(parsed->encoded_path());
     if (endpoint.target.empty()) endpoint.target = "/";

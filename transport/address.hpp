@@ -42,13 +42,15 @@ struct Endpoint {
     Address address;
     std::string host;          ///< the Host header
     std::string target = "/";  ///< path and query
+    std::string name;          ///< host without port, as a certificate names it
+    bool tls = false;          ///< wss://
     std::vector<std::string> subprotocols;
     /// Further request headers (Origin, Cookie, Authorization, ...), sent as they are.
     std::vector<std::pair<std::string, std::string>> headers;
 };
 
-/// ws://host[:port][/path][?query] -> endpoint without subprotocols and headers. Of several addresses of a
-/// name the first IPv4 one is taken, else the first. Errors: not a URL, wss:// (not built yet), unknown host.
+/// ws://host[:port][/path][?query], or wss:// for TLS -> endpoint without subprotocols and headers. Of
+/// several addresses of a name the first IPv4 one is taken, else the first. Errors: not a URL, unknown host.
 Result<Endpoint> resolve(std::string_view url);
 
 }  // namespace hubbub

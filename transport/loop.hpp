@@ -7,7 +7,9 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/random.hpp"
@@ -21,6 +23,7 @@
 #include "transport/listener.hpp"
 #include "transport/loop_stats.hpp"
 #include "transport/poller.hpp"
+#include "transport/tls.hpp"
 #include "transport/upgrade.hpp"
 
 namespace hubbub {
@@ -35,6 +38,9 @@ struct LoopOptions {
     UpgradeRules upgrade;
     Duration handshake_max = limits::handshake_max;
     std::size_t accepts_per_turn = 256;  ///< a storm must not starve those who are in
+    // ---- TLS; none: plain connections
+    std::shared_ptr<const TlsContext> server_tls;  ///< every accepted connection begins with a TLS handshake
+    std::shared_ptr<const TlsContext> client_tls;  ///< of endpoints with `tls`
     // ---- links
     Duration close_grace = limits::close_grace;
     int send_buffer_bytes = 0;  ///< SO_SNDBUF; 0: the kernel's own tuning
@@ -108,6 +114,7 @@ class Loop final : public Links {
 
     // loop_links.cpp: links that carry bytes
     void read(LinkId link, LinkSlot& slot);
+    void take(LinkId link, LinkSlot& slot, std::span<char> bytes);
     void peer_ended(LinkId link, LinkSlot& slot);
     void schedule_flush(LinkId link, LinkSlot& slot);
     void flush_all();
@@ -118,6 +125,13 @@ class Loop final : public Links {
     static void reset_on_close(LinkSlot& slot);
     void start_closing(LinkId link, LinkSlot& slot);
     void end_link(LinkId link, LinkSlot& slot, LinkEnd why, int detail = 0);
+
+    // loop_tls.cpp: the same through a TLS session
+    void begin_tls(LinkId link, LinkSlot& slot, std::unique_ptr<TlsSession> session);
+    void read_tls(LinkId link, LinkSlot& slot, std::string_view cipher);
+    void flush_tls(LinkId link, LinkSlot& slot);
+    void encrypt(LinkSlot& slot, TlsSession& session);
+    [[nodiscard]] TlsSession& tls_of(LinkId link) { return *tls_.at(link.value); }
 
     // loop_handshake.cpp: links on their way to being open
     void accept(std::uint64_t key);
@@ -141,6 +155,8 @@ class Loop final : public Links {
     Time now_;       // of this turn
     Time turn_end_;  // of the last one
     std::vector<char> read_buffer_;
+    std::vector<char> tls_buffer_;  // plain bytes, beside read_buffer_; empty until TLS is met
+    std::unordered_map<std::uint64_t, std::unique_ptr<TlsSession>> tls_;  // looked up, never walked
     std::vector<iovec> buffers_;
     std::vector<LinkId> flush_due_, flushing_;
     std::vector<Notice> notices_, delivering_;

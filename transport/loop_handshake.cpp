@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/assert.hpp"
 #include "transport/loop.hpp"
 
 namespace hubbub {
@@ -19,6 +20,7 @@ void Loop::accept(std::uint64_t key) {
         slot.handshake = std::make_unique<Handshake>(Handshake{0, {}, ServerUpgrade(options_.upgrade)});
         accept_deadlines_.push_back({now_ + options_.handshake_max, link});
         poller_.add(raw, EPOLLIN, link.value);
+        if (options_.server_tls) begin_tls(link, slot, std::make_unique<TlsSession>(options_.server_tls));
     }
     accepted_.clear();
 }
@@ -45,6 +47,10 @@ void Loop::dial(std::uint64_t token, std::uint32_t endpoint) {
     const LinkId link = links_.allocate(std::move(*started));
     links_.find(link)->handshake =
         std::make_unique<Handshake>(Handshake{token, std::move(request), std::move(client)});
+    if (target.tls) {
+        HUBBUB_ASSERT(options_.client_tls != nullptr, "a wss:// endpoint needs a TLS context");
+        begin_tls(link, *links_.find(link), std::make_unique<TlsSession>(options_.client_tls, target.name));
+    }
     dial_deadlines_.push_back({now_ + options_.dial_timeout, link});
     poller_.add(raw, EPOLLOUT, link.value);
 }

@@ -33,7 +33,8 @@ void Loop::send(LinkId link, const SharedBytes& frame) {
 
 std::size_t Loop::queued_bytes(LinkId link) const {
     const LinkSlot* slot = links_.find(link);
-    return slot == nullptr ? 0 : slot->outbox.bytes();
+    if (slot == nullptr) return 0;
+    return slot->outbox.bytes() + (slot->tls ? tls_.at(link.value)->output().size() : 0);
 }
 
 void Loop::close(LinkId link) {
@@ -62,10 +63,16 @@ void Loop::read(LinkId link, LinkSlot& slot) {
     }
     const auto size = static_cast<std::size_t>(got);
     stats_.bytes_in.add(size);
+    if (slot.tls) return read_tls(link, slot, std::string_view(read_buffer_.data(), size));
+    take(link, slot, std::span(read_buffer_.data(), size));
+}
+
+/// Plain bytes from the peer.
+void Loop::take(LinkId link, LinkSlot& slot, std::span<char> bytes) {
     if (slot.state == LinkState::open) {
-        owner_->received(link, std::span(read_buffer_.data(), size), now_);
+        owner_->received(link, bytes, now_);
     } else if (slot.state == LinkState::upgrading) {
-        upgrade(link, slot, std::string_view(read_buffer_.data(), size));
+        upgrade(link, slot, std::string_view(bytes.data(), bytes.size()));
     }
     // closing: read and thrown away, so that the peer gets our last bytes and not a reset.
 }
@@ -101,6 +108,7 @@ void Loop::flush_all() {
 }
 
 void Loop::flush(LinkId link, LinkSlot& slot) {
+    if (slot.tls) return flush_tls(link, slot);
     if (slot.outbox.empty()) return flushed(link, slot);
     const auto gathered = slot.outbox.gather(buffers_, limits::send_bytes_max);
     const auto sent = send_buffers(slot.fd.get(), std::span(buffers_.data(), gathered.buffers));
@@ -162,6 +170,8 @@ void Loop::reset_on_close(LinkSlot& slot) {
 }
 
 void Loop::end_link(LinkId link, LinkSlot& slot, LinkEnd why, int detail) {
+    if (slot.tls) tls_.erase(link.value);
+    slot.tls = false;
     if (slot.owned) {
         slot.fd.reset();
         slot.outbox.clear();

@@ -56,10 +56,11 @@ std::vector<Address> loopback_sources(const std::vector<Endpoint>& endpoints, st
 class LiveRun {
   public:
     LiveRun(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::vector<Endpoint> endpoints,
-            Log& log)
+            std::shared_ptr<const TlsContext> tls, Log& log)
         : plan_(std::move(plan)), options_(options), log_(log), started_at_(utc_now()) {
         loop_options_.sources = loopback_sources(endpoints, plan_->online_users);
         loop_options_.endpoints = std::move(endpoints);
+        loop_options_.client_tls = std::move(tls);
         for (Endpoint& endpoint : loop_options_.endpoints)
             endpoint.subprotocols = {
                 std::string(make_adapter(plan_->scenario->target.adapter)->subprotocol())};
@@ -242,19 +243,32 @@ class LiveRun {
 }  // namespace
 
 RunResult run_live(const std::shared_ptr<const Plan>& plan, const LiveOptions& options, Log& log) {
+    const auto cannot = [&plan](const std::string& why) {
+        RunInput input;
+        input.plan = plan;
+        input.unreachable = true;
+        input.connections.errors[why] = 1;
+        return conclude(std::move(input));
+    };
     std::vector<Endpoint> endpoints;
     for (const std::string& url : options.endpoints) {
         auto resolved = resolve(url);
-        if (!resolved) {
-            RunInput input;
-            input.plan = plan;
-            input.unreachable = true;
-            input.connections.errors[resolved.error().message] = 1;
-            return conclude(std::move(input));
-        }
+        if (!resolved) return cannot(resolved.error().message);
         endpoints.push_back(std::move(*resolved));
     }
-    return LiveRun(plan, options, std::move(endpoints), log).run();
+    const bool secure =
+        std::any_of(endpoints.begin(), endpoints.end(), [](const Endpoint& e) { return e.tls; });
+    std::shared_ptr<const TlsContext> tls;
+    if (secure) {
+        const Target& target = plan->scenario->target;
+        auto made = TlsContext::client({.certificate = target.tls_certificate,
+                                        .key = target.tls_key,
+                                        .authorities = target.tls_authorities,
+                                        .verify = target.tls_verify});
+        if (!made) return cannot(made.error().message);
+        tls = std::move(*made);
+    }
+    return LiveRun(plan, options, std::move(endpoints), std::move(tls), log).run();
 }
 
 }  // namespace hubbub

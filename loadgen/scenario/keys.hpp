@@ -117,6 +117,7 @@ std::span<const Key> scenario_keys();
 KeyPart run_keys();    ///< the file itself, target, expectations, reports
 KeyPart user_keys();   ///< users and what they do
 KeyPart load_keys();   ///< the phases
+KeyPart tls_keys();    ///< what wss:// endpoints need
 KeyPart later_keys();  ///< not built; a path that another part has is taken for built
 std::span<const KeyPart> key_parts();
 

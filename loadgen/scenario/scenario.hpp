@@ -32,6 +32,10 @@ struct Target {
     std::string data;          ///< empty: a temporary folder
     std::string sabotage;      ///< as for `hubbub serve --sabotage`
     double setup_rate = 2000;  ///< creates per second
+    // of wss:// endpoints; PEM files
+    std::string tls_authorities;  ///< whom to trust; empty: the system's
+    std::string tls_certificate, tls_key;  ///< for targets that ask for a client certificate
+    bool tls_verify = true;
 };
 
 struct TopologyRow {

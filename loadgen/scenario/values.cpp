@@ -47,7 +47,7 @@ bool is_address(std::string_view text, bool any_port) {
 }
 
 bool is_endpoint(std::string_view text) {
-    constexpr std::string_view scheme = "ws://";
+    const std::string_view scheme = text.starts_with("wss://") ? "wss://" : "ws://";
     if (!text.starts_with(scheme) || text.size() > 2048) return false;
     if (std::any_of(text.begin(), text.end(), [](char c) { return c <= ' ' || c == 0x7f; })) return false;
     text.remove_prefix(scheme.size());
@@ -209,11 +209,7 @@ Result<Value> parse_value(const Key& key, std::string_view text) {
         return std::move(*parsed);
     }
     value.text = text;
-    if (!parse_form(key.type, text, value)) {
-        if (key.type == KeyType::endpoint && text.starts_with("wss://"))
-            return fail("`wss://` is not built in this version");
-        return fail(quoted(text) + ": expected " + expected(key));
-    }
+    if (!parse_form(key.type, text, value)) return fail(quoted(text) + ": expected " + expected(key));
     const std::string why = out_of_bounds(key, value);
     if (!why.empty()) return fail(quoted(text) + ": " + why);
     return value;

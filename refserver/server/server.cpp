@@ -18,6 +18,7 @@ struct Server::Impl {
     MonotonicClock clock;
     NoSabotage no_sabotage;
     std::unique_ptr<TruthFile> truth;
+    std::shared_ptr<const TlsContext> tls;
     std::vector<std::unique_ptr<ShardHost>> hosts;
     std::unique_ptr<RocksDbStore> store;  // after hosts: its committer reports to them until it is closed
     Health health;
@@ -68,8 +69,17 @@ struct Server::Impl {
         return {};
     }
 
+    Status load_tls(const ServerConfig& config) {
+        if (config.tls_certificate.empty() && config.tls_key.empty()) return {};
+        auto made = TlsContext::server({.certificate = config.tls_certificate, .key = config.tls_key});
+        if (!made) return made.error();
+        tls = std::move(*made);
+        return {};
+    }
+
     void build_hosts(const ServerConfig& config, Log& log) {
         LoopOptions loop;
+        loop.server_tls = tls;
         loop.seed = config.seed;
         loop.upgrade.subprotocols = {"hubbub.v1.json", "hubbub.v1.bin"};
         loop.upgrade.other_paths = [this](const HttpRequest& request) {
@@ -126,6 +136,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Log& l
     if (Status serving = impl->serve_metrics(config); !serving) return serving.error();
     log.info("opening the store in " + config.data);
     if (Status opened = impl->open_store(config, log); !opened) return opened.error();
+    if (Status loaded = impl->load_tls(config); !loaded) return loaded.error();
     impl->build_hosts(config, log);
     if (Status listening = impl->listen(config); !listening) return listening.error();
     impl->publish_figures();

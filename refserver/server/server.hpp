@@ -20,6 +20,7 @@ struct ServerConfig {
     Durability durability = Durability::wal_sync;
     std::string metrics_address;  ///< empty: no endpoint
     std::uint16_t metrics_port = 0;
+    std::string tls_certificate, tls_key;  ///< PEM files; empty: plain connections
     std::string truth_file;  ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
     SabotageTruth* truth = nullptr;  ///< ... or this one (thread-safe, outlives the server), as tests want it
     std::uint64_t seed = 0;

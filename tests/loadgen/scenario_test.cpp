@@ -123,7 +123,6 @@ TEST(Scenario, RefusesKeysThatAreNotBuiltByName) {
               "x.yaml:11:5: `behaviors.everyone.heartbeat` is not built in this version");
     EXPECT_THAT(errors_of(edited("endpoints", "adapter: signalr\n  endpoints")),
                 HasSubstr("x.yaml:3:12: target.adapter: `signalr` is not built in this version"));
-    EXPECT_THAT(errors_of(edited("ws://", "wss://")), HasSubstr("`wss://` is not built in this version"));
 }
 
 TEST(Scenario, RefusesWhatYamlWouldHide) {
