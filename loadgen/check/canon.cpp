@@ -139,10 +139,22 @@ std::uint64_t Canon::holders(Seq32 q, std::uint64_t hash) const {
     for (const ConversationLog* const log : logs_) {
         if (log->at(q).hash == hash) count += log->at(q).count;
         for_alternatives(*log, q, [&](const Alternative& other) {
-            if (other.record.hash == hash) count += other.holders.size();
+            if (other.record.hash != hash) return;
+            for (const auto& holder : other.holders) count += holder.own ? 0 : 1;
         });
     }
     return count;
+}
+
+bool Canon::undisputed(Seq32 q) const {
+    const std::uint64_t hash = at(q).record.hash;
+    bool one = true;
+    for (const ConversationLog* const log : logs_) {
+        const std::uint64_t recorded = log->at(q).hash;
+        one = one && (recorded == 0 || recorded == hash);
+        for_alternatives(*log, q, [&](const Alternative& other) { one = one && other.record.hash == hash; });
+    }
+    return one;
 }
 
 }  // namespace hubbub

@@ -50,8 +50,10 @@ class Canon {
     /// The lowest number that shows this stamp.
     [[nodiscard]] std::optional<Seq32> place_of(std::uint32_t device, std::uint32_t k) const;
     [[nodiscard]] const std::vector<Dissent>& dissents() const { return dissents_; }
-    /// Receivers that saw exactly this content behind `q`, the sender's own streams included.
+    /// Receivers that saw exactly this content behind `q`; the sending device is none.
     [[nodiscard]] std::uint64_t holders(Seq32 q, std::uint64_t hash) const;
+    /// Nobody saw another content behind `q` than the canon.
+    [[nodiscard]] bool undisputed(Seq32 q) const;
 
   private:
     void resolve(Seq32 q, const RowIndex& rows);

@@ -3,6 +3,7 @@
 
 #include "loadgen/check/checker_impl.hpp"
 #include "loadgen/check/content.hpp"
+#include "protocol/resume_answer.hpp"
 
 namespace hubbub {
 namespace {
@@ -94,29 +95,37 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     const ConversationIndex conversation = impl_->conversation_of(stream);
     const Epoch first_epoch = evidence.conversations[conversation.index()].epoch;
     // A server that goes back to the first epoch, after a wrong one, only answers what the client asked.
-    const bool strange_epoch =
-        answer.epoch == asked.epoch ? answer.status == ResumeStatus::reset : answer.epoch != first_epoch;
+    const bool anew = begins_anew(asked, answer);
+    const bool strange_epoch = answer.epoch == asked.epoch ? anew : answer.epoch != first_epoch;
     const bool refused = answer.status == ResumeStatus::forbidden;
-    const bool head_fell = answer.status != ResumeStatus::reset && !refused && answer.head < asked.sequence;
-    if (refused || strange_epoch || head_fell)
+    const bool head_fell = !anew && !refused && answer.head < asked.sequence;
+    // Whoever is told `ok` keeps what it has: never right for another log, whatever happened to this one.
+    const bool unsaid = answer.status == ResumeStatus::ok && answer.epoch != asked.epoch;
+    if (refused || (strange_epoch && !unsaid) || head_fell)
         evidence.epoch_faults.push_back({conversation.value, impl_->device_of(stream).value,
                                          static_cast<Seq32>(asked.sequence), impl_->micros(now)});
     if (refused) return;
     if (answer.head > 0 && !impl_->plausible(stream, answer.head, now)) return;
     impl_->set_epoch(stream, answer.epoch);
 
+    // All members joined before the load: whatever their first entry is, it does not lie above the base.
+    const Seq32 base = evidence.conversations[conversation.index()].base;
     const bool nowhere = answer.from == 0 || answer.from > answer.head + 1;
-    const bool elsewhere = answer.status != ResumeStatus::reset && answer.from != asked.sequence + 1;
-    const bool wrong_start = !head_fell && (nowhere || elsewhere);
-    if (wrong_start) {
+    const bool elsewhere =
+        anew ? answer.from > Sequence{base} + 1 : !head_fell && answer.from != asked.sequence + 1;
+    if ((nowhere && !head_fell) || elsewhere || unsaid) {
         ++evidence.live.resume;
         evidence.evidence.note(
             "resume", {impl_->micros(now), conversation.value, answer.from, impl_->device_of(stream).value,
-                       RawEvidence::nobody, 0, "the catch-up does not start after the entry that was named"});
+                       RawEvidence::nobody, 0,
+                       unsaid ? "answered ok under another epoch"
+                       : anew ? "the log begins anew, and the answer not at its first entry"
+                              : "the catch-up does not start after the entry that was named"});
     }
     const auto head = static_cast<Seq32>(answer.head);
     const auto from = static_cast<Seq32>(std::clamp<Sequence>(answer.from, 1, answer.head + 1));
     const Impl::OwedGuard owed(*impl_, stream);
+    if (anew) evidence.streams.forget(evidence.slot(stream), base);
     evidence.streams.resumed(evidence.slot(stream), from, head, answer.status != ResumeStatus::too_old);
 }
 

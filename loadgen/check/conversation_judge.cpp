@@ -185,7 +185,6 @@ void ConversationJudge::judge_rows() {
 }
 
 ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std::optional<Seq32> place) {
-    const std::uint32_t expected = evidence_.online_members - 1;
     const bool as_acked = place && row.entry->state == RowState::acked && *place == row.entry->sequence;
     if (as_acked && !rewound_) return owed_[*place - evidence_.base - 1];
 
@@ -205,25 +204,49 @@ ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std
         if (owed.lost > 0) out_.evidence.note("lost", raw);
         return owed;
     }
-    if (!as_acked) {
+    const bool found_by_stamp = place && row.entry->state == RowState::acked_unknown;
+    if (!as_acked && !found_by_stamp) {
         rewritten_ = true;
         if (audited_ && row.entry->state == RowState::acked) {
             raw.why = "the history shows another message where this one was acknowledged";
             accuse(&Violations::history, "history", 1, raw);
-        } else if (audited_ && !place) {
+        } else if (audited_) {
             raw.why = "acknowledged, and nowhere in the history";
             accuse(&Violations::history, "history", 1, raw);
         }
     }
-    // Only receivers that saw this very content hold it.
+    return judge_by_content(row, place);
+}
+
+// Only receivers that saw this very content hold it.
+ConversationJudge::Owed ConversationJudge::judge_by_content(const JudgedRow& row,
+                                                            std::optional<Seq32> place) {
+    const bool as_acked = place && row.entry->state == RowState::acked && *place == row.entry->sequence;
+    const std::uint32_t expected = evidence_.online_members - 1;
     std::uint64_t holding = 0;
     if (place) holding = canon_.holders(*place, canon_.at(*place).record.hash);
     if (row.entry->state == RowState::acked && !as_acked)
         holding = std::max(holding, canon_.holders(row.entry->sequence, row.entry->content_hash));
     const auto missing = expected - static_cast<std::uint32_t>(std::min<std::uint64_t>(holding, expected));
-    raw.why = "acknowledged, and missing at the end";
-    if (missing > 0) out_.evidence.note("lost", raw);
-    return {missing, 0};
+    const std::uint32_t unverified = std::min(missing, unreachable_without(row, place));
+    if (missing > unverified) {
+        RawEvidence raw = about(row, row.entry->sequence);
+        raw.why = "acknowledged, and missing at the end";
+        out_.evidence.note("lost", raw);
+    }
+    return {missing - unverified, unverified};
+}
+
+// Receivers that could not be brought back and are not known to hold the message.
+std::uint32_t ConversationJudge::unreachable_without(const JudgedRow& row, std::optional<Seq32> place) const {
+    const bool known = place && canon_.at(*place).shows(row.device, row.k) && canon_.undisputed(*place);
+    std::uint32_t count = 0;
+    for (const OddStream& odd : evidence_.streams) {
+        if (!odd.unreachable || odd.device == row.device) continue;
+        const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
+        if (!known || !odd.worker->streams.ever_held(slot, *place)) ++count;
+    }
+    return count;
 }
 
 }  // namespace hubbub

@@ -67,6 +67,8 @@ class ConversationJudge {
     void judge_duplicates();
     void judge_rows();
     Owed judge_acked(const JudgedRow& row, std::optional<Seq32> place);
+    Owed judge_by_content(const JudgedRow& row, std::optional<Seq32> place);
+    [[nodiscard]] std::uint32_t unreachable_without(const JudgedRow& row, std::optional<Seq32> place) const;
     void judge_order();
     void judge_causality();
     void judge_history();

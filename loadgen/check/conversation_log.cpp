@@ -84,7 +84,7 @@ News ConversationLog::seen_otherwise(Seq32 q, const SeenEntry& entry, Sighting h
     const bool known = std::any_of(other.holders.begin(), other.holders.end(),
                                    [receiver](const auto& holder) { return holder.stream == receiver; });
     if (known) return News::nothing;
-    other.holders.push_back({receiver, how != Sighting::again});
+    other.holders.push_back({receiver, how != Sighting::again, how == Sighting::own});
     return as_recorded ? News::nothing : News::differs;
 }
 

@@ -65,6 +65,7 @@ struct Alternative {
     struct Holder {
         std::uint32_t stream;
         bool first;  ///< the first content that this receiver got behind the number
+        bool own;    ///< its own send: it holds it, and was owed nothing
     };
     std::vector<Holder> holders;
 };

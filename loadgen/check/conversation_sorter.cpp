@@ -65,23 +65,40 @@ void ConversationSorter::gather_rows() {
 }
 
 void ConversationSorter::gather_streams() {
+    const std::vector<bool> rewound = rewound_conversations();
     for (const WorkerEvidence* const worker : workers_) {
         const Slice& slice = worker->slice;
         for (std::uint32_t stream = slice.first_stream; stream < slice.last_stream; ++stream) {
             const std::uint32_t conversation = plan_.stream_conversation[stream].value;
             const DeviceIndex device = plan_.stream_device[stream];
             const std::size_t slot = worker->slot(StreamIndex{stream});
-            const bool in_step =
-                worker->streams.anomaly(slot) == nullptr && worker->streams.next(slot) > top_[conversation];
-            if (in_step || !plan_.online(device)) continue;
+            if (!plan_.online(device)) continue;
             const auto& lost = worker->unreachable;
             // Without a drain nobody waited for what is missing, and without the device nobody could look.
             const bool unreachable =
                 worker->expected_heads.empty() || std::binary_search(lost.begin(), lost.end(), device.value);
+            const bool in_step =
+                worker->streams.anomaly(slot) == nullptr && worker->streams.next(slot) > top_[conversation];
+            // In step with a log that was another one for the others: it may lack what they hold.
+            if (in_step && !(unreachable && rewound[conversation])) continue;
             streams_.push_back({conversation, {worker, stream, device.value, unreachable}});
         }
     }
     sort_by_conversation(streams_);
+}
+
+// Conversations in which a reset ended a log that somebody held.
+std::vector<bool> ConversationSorter::rewound_conversations() const {
+    std::vector<bool> rewound(plan_.conversations.size());
+    for (const WorkerEvidence* const worker : workers_) {
+        for (std::uint32_t stream = worker->slice.first_stream; stream < worker->slice.last_stream;
+             ++stream) {
+            const Anomaly* const anomaly = worker->streams.anomaly(worker->slot(StreamIndex{stream}));
+            if (anomaly != nullptr && anomaly->high != 0)
+                rewound[plan_.stream_conversation[stream].value] = true;
+        }
+    }
+    return rewound;
 }
 
 std::optional<ConversationEvidence> ConversationSorter::next() {

@@ -24,6 +24,7 @@ class ConversationSorter {
     };
     void gather_rows();
     void gather_streams();
+    [[nodiscard]] std::vector<bool> rewound_conversations() const;
 
     const Plan& plan_;
     std::span<const WorkerEvidence* const> workers_;

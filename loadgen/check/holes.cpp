@@ -111,7 +111,11 @@ void judge_own(Anomaly& anomaly, std::uint32_t lowest_unanswered, StreamOutcome&
         if (hole.kind == HoleKind::maybe_own && hole.own_limit < lowest_unanswered) accuse(hole, out);
 }
 
-void truncate(Anomaly& anomaly, Seq32 head) {
+void end_log(Anomaly& anomaly, Seq32 next, Seq32 head) {
+    for (const Hole& hole : anomaly.holes)
+        if (hole.last > anomaly.high)
+            anomaly.unseen.push_back({std::max(hole.first, anomaly.high + 1), hole.last});
+    anomaly.high = std::max(anomaly.high, next - 1);
     split_at(anomaly.holes, head + 1);
     std::erase_if(anomaly.holes, [head](const Hole& hole) { return hole.first > head; });
 }

@@ -26,7 +26,8 @@ void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed);
 /// Holes that own sends below `lowest_unanswered` could explain, and do not.
 void judge_own(Anomaly& anomaly, std::uint32_t lowest_unanswered, StreamOutcome& out);
 
-/// The log ends at `head` now: holes above it are no longer positions.
-void truncate(Anomaly& anomaly, Seq32 head);
+/// A log that reached below `next` is cut back to `head`: holes above are no longer positions, and what was
+/// held there is remembered as such.
+void end_log(Anomaly& anomaly, Seq32 next, Seq32 head);
 
 }  // namespace hubbub

@@ -7,11 +7,16 @@
 namespace hubbub {
 namespace {
 
-// The live push of an entry that we paged ourselves is excused, once.
-bool take_paged(std::vector<SeqRange>& paged, Seq32 q) {
-    const auto range = std::find_if(paged.begin(), paged.end(),
+bool contains(const std::vector<SeqRange>& ranges, Seq32 q) {
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [q](const SeqRange& r) { return r.first <= q && q <= r.last; });
+}
+
+// False when it is not in there.
+bool take(std::vector<SeqRange>& ranges, Seq32 q) {
+    const auto range = std::find_if(ranges.begin(), ranges.end(),
                                     [q](const SeqRange& r) { return r.first <= q && q <= r.last; });
-    if (range == paged.end()) return false;
+    if (range == ranges.end()) return false;
     const SeqRange upper{q + 1, range->last};
     range->last = q - 1;
     const bool lower_is_empty = range->first > range->last;
@@ -19,9 +24,9 @@ bool take_paged(std::vector<SeqRange>& paged, Seq32 q) {
         if (lower_is_empty)
             *range = upper;
         else
-            paged.insert(range + 1, upper);
+            ranges.insert(range + 1, upper);
     } else if (lower_is_empty) {
-        paged.erase(range);
+        ranges.erase(range);
     }
     return true;
 }
@@ -69,15 +74,16 @@ StreamOutcome StreamTable::arrive(std::size_t stream, Seq32 q, Came how, bool ow
                     open_gap(anomaly, {state.next, q - 1}, own_limit, out);
             }
             state.next = q + 1;
-            out.first_time = q > anomaly.high;
+            out.first_time = q > anomaly.high || take(anomaly.unseen, q);
         }
     } else if (fill(anomaly, q, own, out)) {
-        out.first_time = true;
+        out.first_time = q > anomaly.high || take(anomaly.unseen, q);
         if (how == Came::page) note_paged(anomaly.paged, q);
     } else {
         if (out.step == StreamStep::in_step) out.step = StreamStep::repeated;
         const bool pushed = how == Came::live || how == Came::catch_up;
-        out.duplicate = pushed && !of_catch_up && !take_paged(anomaly.paged, q);
+        // The live push of an entry that we paged ourselves is excused, once.
+        out.duplicate = pushed && !of_catch_up && !take(anomaly.paged, q);
     }
     give_back_if_in_step(state);
     return out;
@@ -90,13 +96,30 @@ StreamOutcome StreamTable::own_answered(std::size_t stream, std::uint32_t lowest
     return out;
 }
 
+void StreamTable::forget(std::size_t stream, Seq32 base) {
+    State& state = states_[stream];
+    if (state.next <= base + 1) return;
+    Anomaly& anomaly = need_anomaly(state);
+    end_log(anomaly, state.next, base);
+    state.next = base + 1;
+    give_back_if_in_step(state);
+}
+
+bool StreamTable::ever_held(std::size_t stream, Seq32 q) const {
+    const Anomaly* const out_of_step = anomaly(stream);
+    if (out_of_step != nullptr && q <= out_of_step->high && !contains(out_of_step->unseen, q)) return true;
+    bool missing = false;
+    for_each_missing(stream, q,
+                     [&](SeqRange range) { missing = missing || (range.first <= q && q <= range.last); });
+    return !missing;
+}
+
 void StreamTable::resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushed) {
     State& state = states_[stream];
     if (from > head && state.next == head + 1 && state.anomaly == 0) return;
     Anomaly& anomaly = need_anomaly(state);
     if (head + 1 < state.next) {
-        anomaly.high = std::max(anomaly.high, state.next - 1);
-        truncate(anomaly, head);
+        end_log(anomaly, state.next, head);
         state.next = head + 1;
     }
     if (state.next <= head) {

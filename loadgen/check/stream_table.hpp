@@ -47,7 +47,9 @@ struct Anomaly {
     std::vector<SeqRange> paged;   ///< filled by a page on this connection: the live push may still come
     std::vector<SeqRange> missed;  ///< promised by a resume, overtaken by what followed
     Seq32 overlap_next = 1, overlap_last = 0;  ///< what is left of the announced range
-    Seq32 high = 0;                            ///< highest ever held, before a reset moved the stream back
+    /// Highest ever held in a log that a reset ended: up to here an entry is no first one, except `unseen`.
+    Seq32 high = 0;
+    std::vector<SeqRange> unseen;  ///< below high, and never held
 };
 
 /// How an entry reached the stream.
@@ -85,6 +87,10 @@ class StreamTable {
     StreamOutcome arrive(std::size_t stream, Seq32 q, Came how, bool own, std::uint32_t own_limit);
     /// All own sends below `lowest_unanswered` have their answer: holes that they could explain are judged.
     StreamOutcome own_answered(std::size_t stream, std::uint32_t lowest_unanswered);
+    /// The log begins anew: what the stream held above `base` is history, and everything is missing.
+    void forget(std::size_t stream, Seq32 base);
+    /// Whether the stream held an entry behind `q`, in this log or in one that a reset ended.
+    [[nodiscard]] bool ever_held(std::size_t stream, Seq32 q) const;
     /// A resume was answered. `pushed`: from..head follow as entries; else they are to be paged.
     void resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushed);
     void disconnected(std::size_t stream);

@@ -5,6 +5,7 @@
 #include "loadgen/client/backoff.hpp"
 #include "loadgen/client/worker_impl.hpp"
 #include "protocol/limits.hpp"
+#include "protocol/resume_answer.hpp"
 
 namespace hubbub {
 namespace {
@@ -136,7 +137,7 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
     // Another epoch: the log lost positions, and with them perhaps numbers. They can be learnt again only
     // from a log that is shown from its beginning, by the catch-up or by pages.
     if (answer.status == ResumeStatus::forbidden || answer.from > ready_of(stream).head + 1) return;
-    if (answer.status != ResumeStatus::reset && answer.epoch == asked.epoch) return;
+    if (!begins_anew(asked, answer) && answer.epoch == asked.epoch) return;
     sends.renumber_from_log(client.sends, stream);
     if (!something) sends.log_read(client.sends, stream);
 }

@@ -75,11 +75,11 @@ bool OwnerSabotage::stale(const Conversation& conversation) {
 void CatchUp::start_wrongly(const Conversation& conversation, const Asker& asker, Sequence joined,
                             AttachAnswer& answer) {
     ResumedPosition& position = answer.position;
-    const bool fits = position.head + 1 - joined <= limits::catch_up_entries_max;
-    if (position.status != ResumeStatus::ok || !fits ||
+    if (position.status != ResumeStatus::ok ||
         !wrongs_->wrong_epoch(conversation, asker.user, asker.device))
         return;
-    position.status = ResumeStatus::reset;
+    const bool fits = position.head + 1 - joined <= limits::catch_up_entries_max;
+    position.status = fits ? ResumeStatus::reset : ResumeStatus::too_old;
     position.epoch = epoch_for(conversation, asker.user, asker.device);
     position.from = joined;
 }

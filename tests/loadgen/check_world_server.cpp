@@ -238,9 +238,8 @@ void CheckWorld::answer_position(std::uint32_t device, std::uint32_t c, Position
     if (answer.epoch != asked.epoch) {
         answer.status = ResumeStatus::reset;
         answer.from = 1;
-    } else if (answer.head - asked.sequence > options_.catch_up_max) {
-        answer.status = ResumeStatus::too_old;
     }
+    if (answer.head + 1 - answer.from > options_.catch_up_max) answer.status = ResumeStatus::too_old;
     const bool pushed = answer.status != ResumeStatus::too_old && answer.from <= answer.head;
     const bool repeats = pushed && answer.from > 1 && wrong("resume_repeat");
     const Sequence first = repeats ? answer.from - 1 : answer.from, head = answer.head;

@@ -84,6 +84,10 @@ class HandHistory {
                        ArrivedBy how = ArrivedBy::live) {
         return deliver(to, entry_of(message, q), ms, how);
     }
+    /// Read out of a page of history, to repair the stream.
+    void page(DeviceIndex to, const Message& message, Sequence q, int ms) {
+        of(to).repaired(stream(to), of(to).examine(entry_of(message, q), group), at(ms));
+    }
     /// To the two others.
     void deliver_to_all(const Message& message, Sequence q, int ms) {
         for (const DeviceIndex to : members)

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "check_world.hpp"
-#include "sabotage_table.hpp"
+#include "tests/support/sabotage_table.hpp"
 
 namespace hubbub {
 namespace {
@@ -128,7 +128,7 @@ TEST_P(Sabotage, MovesExactlyItsCounters) {
         CheckWorld world(plan(), options);
         const Judgement judgement = world.run();
         acts += world.truth().size();
-        ASSERT_EQ(test::disagreement_with_truth(world.truth(), judgement.violations), "")
+        ASSERT_TRUE(test::agrees(judgement.violations, world.truth()))
             << "seed " << seed << ", " << world.truth().size() << " acts: " << accusations(judgement);
         std::set<std::string> shown;
         for (const Evidence& evidence : judgement.evidence) shown.insert(evidence.kind);
@@ -179,7 +179,7 @@ TEST(Judge, CondemnsSeveralWrongsAtOnceByName) {
         const Judgement judgement = world.run();
         std::string acts;
         for (const test::Act& act : world.truth()) acts += act.kind + " ";
-        ASSERT_EQ(test::disagreement_with_truth(world.truth(), judgement.violations), "")
+        ASSERT_TRUE(test::agrees(judgement.violations, world.truth()))
             << "seed " << seed << ", acts " << acts << ": " << accusations(judgement);
     }
 }

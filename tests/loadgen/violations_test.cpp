@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "sabotage_table.hpp"
+#include "tests/support/sabotage_table.hpp"
 
 namespace hubbub {
 namespace {

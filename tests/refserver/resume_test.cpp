@@ -87,6 +87,19 @@ TEST_F(Resuming, MoreThan1000MissingIsTooOldAndOnlyLiveEntriesFollow) {
     EXPECT_THAT(ann.stream(c), ElementsAre(1'003U));
 }
 
+TEST_F(Resuming, ALogOfMoreThan1000ThatBeginsAnewIsTooOldFromTheMembersFirstEntry) {
+    say(1'001);
+    for (const auto& [epoch, sequence] : {std::pair<Epoch, Sequence>{9, 500}, {9, 0}, {1, 1'003}}) {
+        const ResumedPosition answer = resume_at(epoch, sequence);
+        EXPECT_EQ(answer.status, ResumeStatus::too_old);
+        EXPECT_EQ(answer.epoch, 1U);
+        EXPECT_EQ(answer.from, 1U) << "not after the entry that was named: that one is of another log";
+        EXPECT_EQ(answer.head, 1'002U);
+        EXPECT_THAT(ann.said, IsEmpty());
+        ann.forget();
+    }
+}
+
 TEST_F(Resuming, Exactly1000MissingAreCaughtUpFromMemoryAndDisk) {
     say(1'000);
     const ResumedPosition answer = resume_at(1, 1);
