@@ -46,8 +46,10 @@ WorldOptions restless(std::uint64_t seed) {
 }
 
 // Power loss without a sync takes the end of the log: every position is answered under a new epoch, and a log
-// of more than 1,000 entries by `too_old` from its beginning. What was acknowledged and is gone is lost, and
-// nothing else is said.
+// of more than 1,000 entries by `too_old` from its beginning. What was acknowledged and is gone is lost; what
+// was sent again stands under a second number and behind later ones; heads that were acknowledged and no
+// longer exist are gaps. All that is true. That the answers start where they must, and that nothing came
+// twice, is true too.
 TEST(NewLog, ThatIsTooLongToBePushedIsPagedAndOnlyItsLossIsAccused) {
     std::uint64_t losing = 0;
     for (std::uint64_t seed = 1; seed <= 8; ++seed) {
@@ -57,8 +59,8 @@ TEST(NewLog, ThatIsTooLongToBePushedIsPagedAndOnlyItsLossIsAccused) {
         const WorldResult result = simulate(one_long_log(seed), options);
         const Violations& found = result.run.in.judgement.violations;
         EXPECT_EQ(found.resume, 0U) << "seed " << seed << story(result);
-        EXPECT_EQ(found.gap_live + found.duplicate_raw + found.duplicate + found.order, 0U)
-            << "seed " << seed << story(result);
+        EXPECT_EQ(found.duplicate_raw, 0U) << "seed " << seed << story(result);
+        EXPECT_EQ(found.phantom + found.corrupt + found.leaked, 0U) << "seed " << seed << story(result);
         EXPECT_EQ(result.run.in.judgement.totals.unverified, 0U) << "seed " << seed;
         losing += found.history > 0 ? 1 : 0;
     }
