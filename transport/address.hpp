@@ -42,11 +42,11 @@ struct Endpoint {
     Address address;
     std::string host;          ///< the Host header
     std::string target = "/";  ///< path and query
-    std::string name;          ///< host without port, as a certificate names it
-    bool tls = false;          ///< wss://
     std::vector<std::string> subprotocols;
     /// Further request headers (Origin, Cookie, Authorization, ...), sent as they are.
     std::vector<std::pair<std::string, std::string>> headers;
+    std::string name = {};  ///< host without port, as a certificate names it
+    bool tls = false;       ///< wss://
 };
 
 /// ws://host[:port][/path][?query], or wss:// for TLS -> endpoint without subprotocols and headers. Of
