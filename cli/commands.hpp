@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "cli/authentication.hpp"
 
 namespace hubbub::cli {
 
@@ -22,6 +23,15 @@ struct ScenarioArguments {
     std::optional<std::uint64_t> seed;
 };
 
+struct TokenOptions {
+    std::string user;
+    std::string key = "HS256:env=HUBBUB_JWT_SECRET";  ///< as for `serve --auth`
+    double ttl_seconds = 3600;
+    std::vector<std::string> audience;
+    std::string issuer, id;
+};
+int token(const TokenOptions& options);
+
 /// What the table in cli/serve_keys.cpp sets; its defaults stand there.
 struct ServeOptions {
     std::string listen;
@@ -30,6 +40,10 @@ struct ServeOptions {
     std::string durability;
     std::string tls_certificate, tls_key;  ///< PEM files; empty: plain
     std::string metrics;  ///< address of /metrics; empty: none
+    AuthOptions auth;
+    std::string origins;
+    std::string limit_user, limit_conversation, limit_address, limit_connects;
+    std::uint32_t connections_max = 0, user_connections_max = 0;
     std::string sabotage, sabotage_truth;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
     Duration drain_deadline{}, drain_spread{};

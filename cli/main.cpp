@@ -75,6 +75,24 @@ int main(int argc, char** argv) {
     add_settings(*explain_command, explain_arguments);
     auto* keys_command = config_command->add_subcommand("keys", "the table of all settings as Markdown");
 
+    TokenOptions token_options;
+    auto* token_command = app.add_subcommand("token", "print a signed token, for trying out");
+    token_command->add_option("--user", token_options.user, "whose: the token's sub")->required();
+    token_command
+        ->add_option("--key", token_options.key,
+                     "[ID:]HS256|RS256|ES256:env=NAME or ...:file=PATH; private keys in PEM")
+        ->capture_default_str();
+    token_command->add_option("--ttl", token_options.ttl_seconds, "its life")
+        ->transform(CLI::AsNumberWithUnit(
+            std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}))
+        ->default_str("1h")
+        ->type_name("TIME");
+    token_command->add_option("--audience", token_options.audience, "the token's aud (repeatable)")
+        ->take_all()
+        ->allow_extra_args(false);
+    token_command->add_option("--issuer", token_options.issuer, "the token's iss");
+    token_command->add_option("--id", token_options.id, "the token's jti; without it a random one");
+
     RunOptions run_options;
     auto* run_command = app.add_subcommand("run", "run a scenario against a server and judge every message");
     add_scenario(*run_command, run_options.scenario);
@@ -118,6 +136,7 @@ int main(int argc, char** argv) {
         if (*serve_command) return serve(serve_arguments);
         if (*explain_command) return explain_config(explain_arguments);
         if (*keys_command) return print_config_keys();
+        if (*token_command) return token(token_options);
         if (*run_command) return run(run_options);
         if (*sim_command) return sim(sim_options);
         if (*plan_command) return plan(plan_arguments);

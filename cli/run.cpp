@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <thread>
 
+#include "cli/authentication.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/stderr_log.hpp"
 #include "loadgen/runner/embedded_server.hpp"
+#include "loadgen/runner/jwt_mint.hpp"
 #include "loadgen/runner/runner.hpp"
+#include "transport/system_wall_clock.hpp"
 
 namespace hubbub::cli {
 namespace {
@@ -43,7 +46,9 @@ Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program
     if (!target.sabotage.empty())
         arguments.insert(arguments.end(), {"--sabotage", target.sabotage, "--sabotage-truth",
                                            "sabotage-truth.jsonl", "--seed", std::to_string(plan.seed)});
-    return EmbeddedServer::start(program, std::move(arguments));
+    const EmbeddedAuth auth = embedded_auth(target);
+    arguments.insert(arguments.end(), auth.arguments.begin(), auth.arguments.end());
+    return EmbeddedServer::start(program, std::move(arguments), auth.environment);
 }
 
 void print_progress(const Progress& p, bool terminal) {
@@ -94,6 +99,10 @@ int run(const RunOptions& options) {
     live.progress = progress_printer(options.quiet);
     live.interrupted = &interrupted;
     live.endpoints = options.urls.empty() ? (*plan)->scenario->target.endpoints : options.urls;
+
+    auto tokens = make_jwt_mint((*plan)->scenario->target, std::make_shared<SystemWallClock>());
+    if (!tokens) return usage_error(options.scenario.file + ": " + tokens.error().message);
+    live.worker.tokens = std::move(*tokens);
 
     std::optional<EmbeddedServer> server;
     if (options.urls.empty() && (*plan)->scenario->target.embedded) {

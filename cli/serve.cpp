@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "cli/address.hpp"
+#include "cli/authentication.hpp"
+#include "cli/limits.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/serve_config.hpp"
@@ -55,6 +57,13 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     config.seed = options.seed ? options.seed : std::random_device{}();
     config.options.shards = config.shards;
     config.options.version = "hubbub/" HUBBUB_VERSION;
+    auto limits = make_limits(options);
+    if (!limits) return limits.error();
+    config.options.limits = *limits;
+    if (!options.origins.empty()) config.origins = separated(options.origins);
+    auto authenticator = make_authenticator(options.auth);
+    if (!authenticator) return authenticator.error();
+    config.options.authenticator = std::move(*authenticator);
     if (!options.sabotage.empty()) {
         auto parsed = parse_sabotage(options.sabotage, config.seed);
         if (!parsed.error.empty()) return fail("--sabotage: " + parsed.error);

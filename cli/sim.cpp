@@ -1,6 +1,8 @@
 #include <cstdio>
 
+#include "cli/authentication.hpp"
 #include "cli/load.hpp"
+#include "loadgen/runner/jwt_mint.hpp"
 #include "sim/world.hpp"
 
 namespace hubbub::cli {
@@ -29,6 +31,13 @@ int sim(const SimOptions& options) {
         if (!parsed.error.empty()) return usage_error("target.start.sabotage: " + parsed.error);
         world.server.sabotage = std::move(parsed.plan);
     }
+    // The same date every time: a simulated run depends on its seeds alone.
+    const auto clock = std::make_shared<CountedWallClock>(1'800'000'000);
+    auto tokens = make_jwt_mint(target, clock);
+    auto authenticator = make_authenticator(target, clock);
+    if (!tokens || !authenticator) return usage_error(options.scenario.file + ": " + tokens.error().message);
+    world.worker.tokens = std::move(*tokens);
+    world.server.authenticator = std::move(*authenticator);
     sim::WorldResult result = sim::simulate(*plan, world);
     result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " +
                             std::to_string(options.world_seed);

@@ -31,5 +31,8 @@ if(NOT HUBBUB_CORES_ONLY)
     hubbub_need_package(prometheus-cpp "" prometheus-cpp-dev CONFIG)
     hubbub_need_package(spdlog 1.10 libspdlog-dev CONFIG)
     hubbub_need_package(benchmark 1.7 libbenchmark-dev CONFIG)
+    hubbub_need_header(HUBBUB_JWT_INCLUDE jwt.h libjwt-dev)
+    # A C library with a pkg-config file only.
+    find_library(HUBBUB_JWT_LIBRARY jwt REQUIRED)
     hubbub_need_header(HUBBUB_CLI11_INCLUDE CLI/CLI.hpp libcli11-dev)
 endif()

@@ -95,7 +95,8 @@ class World {
 
     std::string set_up() {
         const Net::Side side = net_.join();
-        Setup setup(*plan_, key_.run, net_.links(side), make_adapter(plan_->scenario->target.adapter), 1e9);
+        Setup setup(*plan_, key_.run, net_.links(side), make_adapter(plan_->scenario->target.adapter), 1e9,
+                    setup_links, options_.worker.tokens);
         add_player(side, setup);
         while (!setup.done() && setup.error().empty()) step(never);
         ready_ = setup.conversations();

@@ -24,17 +24,18 @@ MAY_INCLUDE = {
                        "loadgen/client"],
     "sim": ["base", "protocol", "chaos", "refserver/core", "refserver/store", "loadgen/scenario", "loadgen/plan",
             "loadgen/check", "loadgen/adapters", "loadgen/client", "loadgen/report"],
+    "auth": ["base", "protocol"],
     "transport": ["base", "protocol"],
-    "refserver/server": ["base", "protocol", "refserver/core", "refserver/store", "transport"],
+    "refserver/server": ["base", "protocol", "refserver/core", "refserver/store", "transport", "auth"],
     "loadgen/runner": ["base", "protocol", "loadgen/scenario", "loadgen/plan", "loadgen/check", "loadgen/adapters",
-                       "loadgen/client", "loadgen/report", "transport"],
+                       "loadgen/client", "loadgen/report", "transport", "auth"],
 }
 SHELLS = {"transport", "refserver/server", "loadgen/runner"}
 # Files of otherwise pure folders that are shells by name.
-SHELL_FILES = re.compile(r"^refserver/store/(rocksdb_|committer)")
+SHELL_FILES = re.compile(r"^(refserver/store/(rocksdb_|committer)|auth/token\.cpp)")
 
 FORBIDDEN_INCLUDES = re.compile(
-    r'#\s*include\s*[<"](boost/(asio|beast)|rocksdb/|prometheus/|spdlog/|sys/(socket|epoll|eventfd|timerfd)|'
+    r'#\s*include\s*[<"](boost/(asio|beast)|rocksdb/|jwt\.h|prometheus/|spdlog/|sys/(socket|epoll|eventfd|timerfd)|'
     r"netinet/|arpa/|thread>|mutex>|condition_variable>|future>|random>|ctime>|time\.h>)")
 FORBIDDEN_WORDS = re.compile(
     r"(_clock::now\s*\(|\bclock_gettime\s*\(|\bgettimeofday\s*\(|std::random_device|std::mt19937|\bsleep_for\b|\busleep\s*\()")

@@ -1,4 +1,7 @@
 // Links on their way to being open: accepted or dialed, through the HTTP upgrade in any pieces.
+#include <netdb.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -7,6 +10,21 @@
 #include "transport/loop.hpp"
 
 namespace hubbub {
+namespace {
+
+/// Without the port: what connects from one machine have in common. Empty when the peer is gone already.
+std::string peer_address(int fd) {
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    std::array<char, NI_MAXHOST> host{};
+    if (getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &length) != 0 ||
+        getnameinfo(reinterpret_cast<sockaddr*>(&peer), length, host.data(), host.size(), nullptr, 0,
+                    NI_NUMERICHOST) != 0)
+        return {};
+    return host.data();
+}
+
+}  // namespace
 
 // ---- accepted
 
@@ -80,9 +98,12 @@ void Loop::upgrade_server(LinkId link, LinkSlot& slot, std::string_view bytes) {
     auto& role = std::get<ServerUpgrade>(slot.handshake->role);
     const auto step = role.feed(bytes);
     if (step == ServerUpgrade::Step::need_more) return;
-    slot.outbox.push(SharedBytes::copy_of(role.answer()));
+    std::optional<HttpAnswer> refusal;
+    if (step == ServerUpgrade::Step::upgraded && options_.upgrade.admit)
+        refusal = options_.upgrade.admit(peer_address(slot.fd.get()), now_);
+    slot.outbox.push(SharedBytes::copy_of(refusal ? write_answer(*refusal) : role.answer()));
     schedule_flush(link, slot);
-    if (step == ServerUpgrade::Step::upgraded) return open(link, slot, 0, role.take_rest());
+    if (step == ServerUpgrade::Step::upgraded && !refusal) return open(link, slot, 0, role.take_rest());
     stats_.upgrades_refused.add();
     slot.handshake.reset();
     start_closing(link, slot);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ struct UpgradeRules {
     std::vector<std::string> subprotocols;
     /// Asked when an Origin header is there (browsers); unset: every origin is fine.
     std::function<bool(std::string_view origin)> origin_allowed;
+    /// Asked last, when all else is right, with the peer's address without its port: a refusal (429, 503), or
+    /// nothing. Unset: everybody may come.
+    std::function<std::optional<HttpAnswer>(std::string_view peer, Time now)> admit;
     /// GET requests for other paths (/healthz, /readyz); called on the loop's thread. Unset: 404.
     std::function<HttpAnswer(const HttpRequest&)> other_paths;
 };

@@ -57,7 +57,9 @@ void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
     client.last_heard = now;
     const std::string user = plan.user_name(plan.user_of(device_of(client)));
     const std::string device = plan.device_name(device_of(client));
-    say(client, Hello{user, device, {}}, now);
+    const std::string proof = token_of(options.tokens.get(), user, now);
+    client.token_at = now;
+    say(client, Hello{user, device, proof}, now);
 }
 
 void Worker::Impl::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
@@ -223,14 +225,25 @@ void Worker::Impl::act(VirtualClient& client, Time now) {
     if (!client.linked()) return;
     if (client.errands && std::min(client.errands->retry_at, client.errands->catch_up_until) <= now)
         go_on(client, now);
+    if (client.linked() && renewal_of(client) <= now) renew_token(client, now);
     if (client.linked() && client.last_said + client.beat() <= now) say(client, Beat{}, now);
     arm_action(client);
 }
 
 void Worker::Impl::arm_action(VirtualClient& client) {
-    Time next = client.last_said + client.beat();
+    Time next = std::min(client.last_said + client.beat(), renewal_of(client));
     if (client.errands) next = std::min({next, client.errands->retry_at, client.errands->catch_up_until});
     wheel.arm(client.action, next);
+}
+
+Time Worker::Impl::renewal_of(const VirtualClient& client) const {
+    return options.tokens ? client.token_at + options.tokens->lifetime() / 2 : never;
+}
+
+void Worker::Impl::renew_token(VirtualClient& client, Time now) {
+    const std::string token = options.tokens->mint(plan.user_name(plan.user_of(device_of(client))), now);
+    client.token_at = now;
+    say(client, RefreshToken{++last_request, token}, now);
 }
 
 void Worker::Impl::watch(VirtualClient& client, Time now) {

@@ -13,8 +13,8 @@ constexpr auto page_entries = static_cast<std::uint32_t>(limits::history_page_en
 constexpr std::uint32_t audit_refusals_max = 10;
 
 bool worth_another_try(ErrorCode code) {
-    return code == ErrorCode::overloaded || code == ErrorCode::too_many_in_flight ||
-           code == ErrorCode::going_away;
+    return code == ErrorCode::overloaded || code == ErrorCode::rate_limited ||
+           code == ErrorCode::too_many_in_flight || code == ErrorCode::going_away;
 }
 
 }  // namespace

@@ -72,6 +72,8 @@ void Worker::Impl::take_message(VirtualClient& client, std::string_view payload,
         resumed(client, *answer, now);
     else if (const auto* welcome = std::get_if<Welcome>(&*message))
         welcomed(client, *welcome, now);
+    else if (std::holds_alternative<Done>(*message))
+        return;  // as expected
     else
         errors.count("protocol: an answer to no question");
 }

@@ -19,6 +19,7 @@ Refusal refusal_of(ErrorCode code) {
             return Refusal::out_of_order;
         case ErrorCode::too_many_in_flight:
         case ErrorCode::overloaded:
+        case ErrorCode::rate_limited:
         case ErrorCode::going_away:
         case ErrorCode::slow_reader:
         case ErrorCode::silent:

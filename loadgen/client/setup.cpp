@@ -161,8 +161,10 @@ void Setup::Impl::arm_action(SetupSession& session) {
 }
 
 Setup::Setup(const Plan& plan, std::uint32_t run, Links& links, std::unique_ptr<Adapter> adapter, double rate,
-             std::uint32_t links_wanted)
-    : impl_(std::make_unique<Impl>(plan, run, links, std::move(adapter), rate, links_wanted)) {}
+             std::uint32_t links_wanted, std::shared_ptr<const TokenMint> tokens)
+    : impl_(std::make_unique<Impl>(plan, run, links, std::move(adapter), rate, links_wanted)) {
+    impl_->tokens = std::move(tokens);
+}
 Setup::~Setup() = default;
 
 void Setup::opened(LinkId link, std::uint64_t token, Time now) {
@@ -171,7 +173,8 @@ void Setup::opened(LinkId link, std::uint64_t token, Time now) {
     session.link = link;
     session.state = State::greeting;
     session.last_heard = now;
-    impl_->say(session, Hello{session.name, "d0", {}}, now);
+    const std::string proof = token_of(impl_->tokens.get(), session.name, now);
+    impl_->say(session, Hello{session.name, "d0", proof}, now);
 }
 
 void Setup::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {

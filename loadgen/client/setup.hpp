@@ -10,12 +10,15 @@
 
 namespace hubbub {
 
+/// Sessions of a setup: a few, so that one slow answer does not hold up the rest.
+inline constexpr std::uint32_t setup_links = 4;
+
 class Setup final : public LinkOwner {
   public:
     /// Opens `links_wanted` sessions as "setup-0".. and creates every conversation by its idempotency key, at
     /// most `rate` a second.
     Setup(const Plan& plan, std::uint32_t run, Links& links, std::unique_ptr<Adapter> adapter, double rate,
-          std::uint32_t links_wanted = 4);
+          std::uint32_t links_wanted = setup_links, std::shared_ptr<const TokenMint> tokens = nullptr);
     ~Setup() override;
 
     void opened(LinkId link, std::uint64_t token, Time now) override;

@@ -13,6 +13,7 @@ bool worth_another_try(ErrorCode code) {
     switch (code) {
         case ErrorCode::too_many_in_flight:
         case ErrorCode::overloaded:
+        case ErrorCode::rate_limited:
         case ErrorCode::going_away:
         case ErrorCode::unknown_outcome:  // creating and adding may be repeated
         case ErrorCode::internal:

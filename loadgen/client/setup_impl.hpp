@@ -48,6 +48,7 @@ struct Setup::Impl {
     Links& links;
     std::unique_ptr<Adapter> adapter;
     Wire wire;
+    std::shared_ptr<const TokenMint> tokens;  ///< null: the target asks for none
     std::optional<TimerWheel> wheel;  ///< from the first turn, which says what time it is
     Duration interval;                ///< between two requests
     Alarm pace;

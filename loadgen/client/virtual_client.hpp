@@ -84,6 +84,7 @@ struct VirtualClient {
     LinkId link;     ///< meaningful while linked()
     Time since{};    ///< of the first dial, or of the loss of the last link: what connect latency counts from
     Time last_said{}, last_heard{};
+    Time token_at{};  ///< when the session's token was made
     std::unique_ptr<Errands> errands;
     DeviceSends sends;
     std::uint32_t beat_ms = 0, ttl_ms = 0;  ///< from the welcome

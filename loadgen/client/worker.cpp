@@ -6,8 +6,8 @@
 namespace hubbub {
 namespace {
 
-/// Looking for a free port among many takes the kernel up to a millisecond: a storm of dials must not keep the
-/// links that stand from their beats.
+/// Looking for a free port among many takes the kernel up to a millisecond: a storm of dials must not keep
+/// the links that stand from their beats.
 constexpr std::uint32_t dials_a_turn = 256;
 
 Alarm alarm_for(WorkerAlarm what, std::uint32_t index) {

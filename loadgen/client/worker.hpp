@@ -13,6 +13,7 @@
 #include "base/histogram.hpp"
 #include "loadgen/adapters/adapter.hpp"
 #include "loadgen/check/checker.hpp"
+#include "loadgen/client/token_mint.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "protocol/links.hpp"
 
@@ -84,6 +85,7 @@ struct WorkerOptions {
     /// Sends of one device that wait while it is disconnected or its window is full; above it they are
     /// `unsent`.
     std::uint32_t waiting_max = 1000;
+    std::shared_ptr<const TokenMint> tokens = nullptr;  ///< null: the target asks for none
 };
 
 class Worker final : public LinkOwner {

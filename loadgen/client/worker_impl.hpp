@@ -67,6 +67,10 @@ struct Worker::Impl {
     void watch(VirtualClient& client, Time now);                ///< something outstanding began
     void arm_action(VirtualClient& client);                     ///< of a linked client
 
+    /// Half-way through the token's life; the other half is for a slow answer.
+    [[nodiscard]] Time renewal_of(const VirtualClient& client) const;
+    void renew_token(VirtualClient& client, Time now);
+
     // ---- receiving.cpp
     void received(LinkId link, std::span<char> bytes, Time now);
     void take_event(VirtualClient& client, const websocket::Event& event, Time now);

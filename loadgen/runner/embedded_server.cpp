@@ -20,10 +20,12 @@ constexpr int ready_timeout_ms = 60'000;
 /// A drain flushes outboxes and the database; after that the child is killed.
 constexpr int end_timeout_ms = 15'000;
 
-[[noreturn]] void become(const std::string& program, std::vector<std::string>& arguments, int ready_fd,
+[[noreturn]] void become(const std::string& program, std::vector<std::string>& arguments,
+                         const std::vector<std::pair<std::string, std::string>>& extra, int ready_fd,
                          pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // a killed load test leaves no server behind
     if (getppid() != parent) _exit(127);
+    for (const auto& [name, value] : extra) setenv(name.c_str(), value.c_str(), 1);
     setpgid(0, 0);  // Ctrl-C is for the runner; it ends the server after the last word
     arguments.insert(arguments.begin(), program);
     arguments.push_back("--ready-fd");
@@ -59,14 +61,16 @@ std::uint16_t wait_until_ready(int fd) {
 
 }  // namespace
 
-Result<EmbeddedServer> EmbeddedServer::start(const std::string& program, std::vector<std::string> arguments) {
+Result<EmbeddedServer> EmbeddedServer::start(
+    const std::string& program, std::vector<std::string> arguments,
+    const std::vector<std::pair<std::string, std::string>>& environment) {
     int pipe_ends[2];
     if (pipe(pipe_ends) != 0) return fail(std::string("cannot make a pipe: ") + std::strerror(errno));
     fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid < 0) return fail(std::string("cannot start the embedded server: ") + std::strerror(errno));
-    if (pid == 0) become(program, arguments, pipe_ends[1], parent);
+    if (pid == 0) become(program, arguments, environment, pipe_ends[1], parent);
     close(pipe_ends[1]);
     const std::uint16_t port = wait_until_ready(pipe_ends[0]);
     close(pipe_ends[0]);

@@ -16,8 +16,10 @@ namespace hubbub {
 class EmbeddedServer {
   public:
     /// Starts `program arguments... --ready-fd N` and waits until it says "ready PORT". Errors: cannot start,
-    /// died, not ready in time.
-    static Result<EmbeddedServer> start(const std::string& program, std::vector<std::string> arguments);
+    /// died, not ready in time. `environment` is set for the child alone: what a command line must not show.
+    static Result<EmbeddedServer> start(
+        const std::string& program, std::vector<std::string> arguments,
+        const std::vector<std::pair<std::string, std::string>>& environment = {});
     EmbeddedServer(EmbeddedServer&& other) noexcept;
     EmbeddedServer& operator=(EmbeddedServer&& other) noexcept;
     /// Ends the child (SIGTERM, then SIGKILL after a grace) and waits for it.

@@ -88,7 +88,7 @@ class LiveRun {
     std::string set_up() {
         Loop loop(loop_options_, clock_);
         Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target.adapter),
-                    plan_->scenario->target.setup_rate);
+                    plan_->scenario->target.setup_rate, setup_links, options_.worker.tokens);
         loop.set_owner(setup);
         log_.info("setup: creating " + std::to_string(plan_->conversations.size()) + " conversations");
         while (!setup.done() && setup.error().empty() && !interrupted()) loop.run_turn(100ms);

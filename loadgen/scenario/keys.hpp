@@ -33,6 +33,7 @@ enum class KeyType : std::uint8_t {
     endpoint,
     address,
     slo,
+    secret,  ///< a text that must come out of the environment and is never shown
     custom,  ///< by the key's own `parse`, described by its own `form` and `shape`
     later,   ///< of the language, not built in this version: refused by name
 };
@@ -116,6 +117,7 @@ std::span<const Key> scenario_keys();
 /// Its parts, one file each (keys_NAME.cpp); keys.cpp lists them. CONTRIBUTING.md says how to add one.
 KeyPart run_keys();    ///< the file itself, target, expectations, reports
 KeyPart user_keys();   ///< users and what they do
+KeyPart auth_keys();   ///< how users prove who they are
 KeyPart load_keys();   ///< the phases
 KeyPart tls_keys();    ///< what wss:// endpoints need
 KeyPart later_keys();  ///< not built; a path that another part has is taken for built

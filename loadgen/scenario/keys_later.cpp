@@ -6,7 +6,6 @@ namespace hubbub {
 namespace {
 
 const Key table[] = {
-    {.path = "target.auth"},
     {.path = "target.start.command"},
     {.path = "target.setup.command"},
     {.path = "target.setup.teardown"},

@@ -22,9 +22,17 @@ struct Place {
     std::uint32_t source = 0;  ///< index in Scenario::sources
 };
 
+/// Tokens that the generator signs for its users, with HS256.
+struct JwtTarget {
+    std::string secret;  ///< never in a report, a log or an error
+    std::string key_id, audience, issuer;
+    Duration lifetime{};
+};
+
 struct Target {
     std::string adapter = "hubbub";
     std::vector<std::string> endpoints;  ///< ws://host:port/path; empty: the embedded server's
+    std::optional<JwtTarget> jwt;        ///< auth: {jwt: ...}
     bool embedded = false;               ///< start: {server: embedded}
     // options of the embedded server
     std::uint32_t shards = 0;  ///< 0: one a core

@@ -92,6 +92,8 @@ std::string shape_of(const Key& key) {
             return R"(wss?://\S+)";
         case KeyType::address:
             return R"([^\s/]+:[0-9]+)";
+        case KeyType::secret:
+            return R"(.*\$\{.+\}.*)";
         case KeyType::slo:
             return ".*[<>=].*";
         case KeyType::custom:

@@ -133,6 +133,11 @@ class TableReader {
     }
 
     void scalar(const Key& key, const std::string& path, const YamlNode& node) {
+        if (key.type == KeyType::secret && node.text == node.written) {
+            // Not even quoted: files are shared, and command lines and errors are read by others.
+            errors_.add(node.mark, path + ": a secret is not written down: expected " + expected(key));
+            return;
+        }
         auto value = parse_value(key, node.text);
         if (!value.has_value()) {
             // What came out of the environment may be a secret: the error shows what the file says.

@@ -64,6 +64,7 @@ bool keep(const std::optional<T>& parsed, T& out) {
 bool parse_form(KeyType type, std::string_view text, Value& out) {
     switch (type) {
         case KeyType::text:
+        case KeyType::secret:
             return text.size() <= 4096;
         case KeyType::name:
             return is_name(text);
@@ -176,6 +177,8 @@ std::string expected(const Key& key) {
             return "an endpoint such as ws://127.0.0.1:8080/chat";
         case KeyType::address:
             return "an address such as 127.0.0.1:9464";
+        case KeyType::secret:
+            return "a variable of the environment, such as \"${HUBBUB_JWT_SECRET}\"";
         case KeyType::slo:
             return "a sentence such as delivery.p99 < 500ms";
         case KeyType::custom:

@@ -19,6 +19,9 @@ struct SendRequest {
     ConversationId conversation;
     WireNumber number = 0;
     std::string_view body;
+    /// The user sends too often: a new message is to be refused with this hint. What was accepted before gets
+    /// its answer all the same. 0: within the limits.
+    std::uint32_t refuse_for_ms = 0;
 };
 
 struct AttachAnswer {

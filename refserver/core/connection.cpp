@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "protocol/token_limits.hpp"
 
 namespace hubbub {
 namespace {
@@ -48,6 +49,7 @@ void Connections::received(LinkId link, std::span<char> bytes) {
 
 void Connections::read(Connection& connection) {
     using Kind = websocket::Event::Kind;
+    bool finished = false;
     while (connection.state != ConnectionState::ended) {
         const auto event = connection.reader.next();
         if (event.has_error()) {
@@ -58,8 +60,10 @@ void Connections::read(Connection& connection) {
         }
         switch (event->kind) {
             case Kind::need_more:
+                note_half_sent(connection, finished);
                 return;
             case Kind::message:
+                finished = true;
                 if (connection.listening()) user_->message(connection, event->payload, event->binary);
                 break;
             case Kind::ping:
@@ -72,6 +76,15 @@ void Connections::read(Connection& connection) {
                 peer_closes(connection, event->close_code);
                 return;
         }
+    }
+}
+
+/// Bytes that come in drops show life and hold memory: a message has a deadline of its own.
+void Connections::note_half_sent(Connection& connection, bool finished_one) {
+    if (!connection.reader.partial()) {
+        connection.message_began = never;
+    } else if (finished_one || connection.message_began == never) {
+        connection.message_began = context_.now;
     }
 }
 
@@ -128,6 +141,11 @@ void Connections::end(Connection& connection, ErrorCode code, std::uint32_t retr
     start_closing(connection, traits(code).close_code, name(code));
 }
 
+void Connections::watch_expiry(Connection& connection) {
+    const Time silent_at = connection.last_heard + context_.options.silence;
+    if (connection.session->expires() < silent_at) wheel_.arm(connection, connection.session->expires());
+}
+
 void Connections::start_closing(Connection& connection, std::uint16_t code, std::string_view reason) {
     const std::string payload = websocket::close_payload(code, reason);
     send_unchecked(connection, websocket::make_frame(websocket::Opcode::close, payload));
@@ -157,9 +175,17 @@ void Connections::due(Connection& connection) {
             break;
         case ConnectionState::open: {
             // Frames only note their time; the timer looks at the note, instead of moving with every frame.
-            const Time until = connection.last_heard + context_.options.silence;
-            if (until > context_.now) {
-                wheel_.arm(connection, until);
+            const Time silent_at = connection.last_heard + context_.options.silence;
+            const Time message_due = connection.message_began == never
+                                         ? never
+                                         : connection.message_began + limits::message_time_max;
+            const Time expires = connection.session->expires();
+            if (expires <= context_.now) {
+                end(connection, ErrorCode::expired);
+                break;
+            }
+            if (silent_at > context_.now && message_due > context_.now) {
+                wheel_.arm(connection, std::min({silent_at, message_due, expires}));
                 break;
             }
             context_.counters.silent.add();

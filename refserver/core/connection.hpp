@@ -27,6 +27,7 @@ struct Connection : TimerNode {
         : link(id), last_heard(now), reader(websocket::Role::server, limits::client_message_bytes_max) {}
     const LinkId link;
     Time last_heard;
+    Time message_began = never;  ///< of one that is half-sent
     ConnectionState state = ConnectionState::greeting;
     bool binary = false;  ///< speaks hubbub.v1.bin, as its hello did
     bool deaf = false;    ///< the peer broke the framing: nothing it says can be understood any more
@@ -66,6 +67,8 @@ class Connections {
     bool send(Connection& connection, const SharedBytes& frame);
     /// The same without asking for room again.
     void send_unchecked(Connection& connection, const SharedBytes& frame);
+    /// The session's token was set or renewed: its end is a deadline of the connection.
+    void watch_expiry(Connection& connection);
     /// Says why, then closes with the code of the error table.
     void end(Connection& connection, ErrorCode code, std::uint32_t retry_after_ms = 0);
     /// From here no new connections; those here are sent away a slice a turn, to come back spread over
@@ -77,6 +80,7 @@ class Connections {
 
   private:
     void read(Connection& connection);
+    void note_half_sent(Connection& connection, bool finished_one);
     void peer_closes(Connection& connection, std::uint16_t code);
     void start_closing(Connection& connection, std::uint16_t code, std::string_view reason);
     void finish(Connection& connection);

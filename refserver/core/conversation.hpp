@@ -13,6 +13,7 @@
 #include "refserver/core/answers.hpp"
 #include "refserver/core/names.hpp"
 #include "refserver/core/records.hpp"
+#include "refserver/core/rate_limit.hpp"
 
 namespace hubbub {
 
@@ -47,6 +48,7 @@ struct Conversation {
     Sequence last = 0;            ///< the newest assigned number
     Sequence committed = 0;       ///< the head that others may know of
     std::vector<Member> members;  ///< rising by slot
+    RateBucket sends;             ///< ServerOptions::limits
 
     struct Listener {
         ShardId shard;

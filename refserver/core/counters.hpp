@@ -7,6 +7,7 @@
 
 #include "base/counter.hpp"
 #include "protocol/error_code.hpp"
+#include "refserver/core/authenticator.hpp"
 
 namespace hubbub {
 
@@ -44,8 +45,12 @@ struct ShardCounters {
     RelaxedCounter commit_batches;     ///< handed to the store
     RelaxedCounter mailbox_rejects;    ///< mails that found another shard's queue full
     RelaxedCounter store_failures;     ///< reads or writes that failed
-    std::array<RelaxedCounter, error_table.size()> rejects;  ///< by ErrorCode
+    RelaxedCounter tokens_renewed;     ///< on live connections
+    RelaxedCounter sessions_revoked;   ///< ended by a revocation
+    std::array<RelaxedCounter, token_fault_names.size()> auths;  ///< checked tokens, by TokenFault
+    std::array<RelaxedCounter, error_table.size()> rejects;      ///< by ErrorCode
 
+    void auth(TokenFault fault) { auths[static_cast<std::size_t>(fault)].add(); }
     void reject(ErrorCode code) { rejects[static_cast<std::size_t>(code)].add(); }
     [[nodiscard]] std::uint64_t rejected(ErrorCode code) const {
         return rejects[static_cast<std::size_t>(code)].get();
@@ -90,6 +95,8 @@ inline constexpr std::array counter_rows = {
     CounterRow{"fanout_turn_max", "Recipients of the largest turn", true, &ShardCounters::fanout_turn_max},
     CounterRow{"commit_batches", "Batches handed to the store", false, &ShardCounters::commit_batches},
     CounterRow{"mailbox_rejects", "Mails refused by a full queue", false, &ShardCounters::mailbox_rejects},
+    CounterRow{"tokens_renewed", "Tokens taken on live connections", false, &ShardCounters::tokens_renewed},
+    CounterRow{"sessions_revoked", "Sessions ended by a revocation", false, &ShardCounters::sessions_revoked},
     CounterRow{"store_failures", "Failed reads and writes", false, &ShardCounters::store_failures},
 };
 

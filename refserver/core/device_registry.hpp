@@ -27,7 +27,11 @@ class DeviceRegistry {
         SessionRef session;
         Time at{};
     };
+    void count(const ClaimMail& mail);
+    void forget_one(const std::string& user);
+
     NameMap<Claim> claims_;
+    NameMap<std::uint32_t> devices_;  // of each user; kept only under a limit
     std::string key_;
 };
 

@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "protocol/messages.hpp"
+#include "refserver/core/revocations.hpp"
 
 namespace hubbub {
 
@@ -54,6 +55,7 @@ struct SendMail {
     ConversationId conversation;
     WireNumber number = 0;
     std::string body;
+    std::uint32_t refuse_for_ms = 0;  ///< see SendRequest
 };
 /// Any request that is answered by one frame to the session (create, add, history), and its ready-encoded
 /// answer.
@@ -139,13 +141,21 @@ struct ReleaseMail {
     SessionRef session;
     std::string user, device;
 };
-/// Home -> session shard: the same device opened another session.
+/// Home -> session shard: the same device opened another session, or the user has too many.
 struct ReplacedMail {
     SessionRef session;
+    ErrorCode why = ErrorCode::replaced;
+};
+
+// ---- the server -> every shard
+
+/// Tokens that count no more, from now on and for sessions that live by them.
+struct RevokeMail {
+    Revocation revocation;
 };
 
 using ShardMail =
     std::variant<AttachMail, AttachedMail, DetachMail, SendMail, CreateMail, AddMail, HistoryMail, LeftMail,
-                 AnswerMail, FanOutMail, ClaimMail, ReleaseMail, ReplacedMail>;
+                 AnswerMail, FanOutMail, ClaimMail, ReleaseMail, ReplacedMail, RevokeMail>;
 
 }  // namespace hubbub

@@ -49,10 +49,20 @@ void OwnerSide::send(const SendRequest& request) {
     }
     if (request.number != 0 && request.number <= (*sender)->accepted.last())
         return repeat(request, *conversation, **sender);
+    if (const std::uint32_t wait = too_often(request, *conversation))
+        return reject(request, ErrorCode::rate_limited, wait);
     if (wrongs_ && append_swapped(request, *conversation, **sender)) return;
     const ErrorCode refusal = check_new(**sender, request.number);
     if (refusal != ErrorCode::internal) return reject(request, refusal);
     append(request, *conversation, **sender);
+}
+
+/// Milliseconds until it may be sent; 0: now. The user's own limit first: what it refuses takes nothing from
+/// the others in the conversation.
+std::uint32_t OwnerSide::too_often(const SendRequest& request, Conversation& conversation) const {
+    if (request.refuse_for_ms != 0) return request.refuse_for_ms;
+    const Rate& rate = context_.options.limits.conversation_sends;
+    return rate.limited() ? retry_after_ms(conversation.sends.take(rate, context_.now)) : 0;
 }
 
 /// `internal`: nothing speaks against it.
@@ -189,9 +199,9 @@ void OwnerSide::turn() {
     commits_.submit(conversations_.names);
 }
 
-void OwnerSide::reject(const SendRequest& request, ErrorCode code) {
+void OwnerSide::reject(const SendRequest& request, ErrorCode code, std::uint32_t retry_after_ms) {
     context_.counters.reject(code);
-    const std::uint32_t wait = code == ErrorCode::overloaded ? overloaded_retry_ms : 0;
+    const std::uint32_t wait = code == ErrorCode::overloaded ? overloaded_retry_ms : retry_after_ms;
     switchboard_.answer({request.session,
                          context_.frame_of(Rejected{.code = code,
                                                     .conversation = request.conversation,

@@ -44,7 +44,8 @@ class OwnerSide {
     void publish(Uncommitted& entry);
     void publish_message(Uncommitted& entry);
     void unknown(const Uncommitted& entry);
-    void reject(const SendRequest& request, ErrorCode code);
+    void reject(const SendRequest& request, ErrorCode code, std::uint32_t retry_after_ms = 0);
+    [[nodiscard]] std::uint32_t too_often(const SendRequest& request, Conversation& conversation) const;
     SharedBytes ack(const Conversation& conversation, WireNumber number, Sequence sequence);
 
     ShardContext& context_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "refserver/core/authenticator.hpp"
 #include "refserver/core/mail.hpp"
 
 namespace hubbub {
@@ -42,6 +43,8 @@ struct Session {
     std::string user, device;
     std::vector<Subscription> subscriptions;  ///< rising by topic
     std::unique_ptr<Resumption> resumption;
+    std::unique_ptr<Credentials> credentials;  ///< null on a server without authentication
+    [[nodiscard]] Time expires() const { return credentials ? credentials->expires : never; }
 };
 
 }  // namespace hubbub

@@ -9,6 +9,8 @@ namespace {
 
 // Hint for clients whose request met a full queue: a queue of this server empties within some turns.
 constexpr std::uint32_t overloaded_retry_ms = 100;
+// For a user with too many connections: one of the others may have ended by then.
+constexpr std::uint32_t too_many_retry_ms = 1000;
 
 std::vector<std::string> owned(const std::vector<std::string_view>& names) {
     return {names.begin(), names.end()};
@@ -25,6 +27,7 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
     : context_(context),
       connections_(connections),
       switchboard_(switchboard),
+      admission_(context, connections),
       topics_(context, switchboard),
       queue_(context, connections, topics_, saboteur),
       resuming_(context, connections, topics_, switchboard) {}
@@ -61,10 +64,14 @@ void SessionSide::on(Connection& connection, const Hello& hello) {
         connections_.end(connection, ErrorCode::unauthenticated);
         return;
     }
+    auto credentials = admission_.admit(connection, hello);
+    if (!credentials) return;
     connection.session = std::make_unique<Session>();
+    connection.session->credentials = std::move(*credentials);
     connection.session->user = hello.user;
     connection.session->device = hello.device;
     connection.state = ConnectionState::open;
+    connections_.watch_expiry(connection);
     context_.counters.sessions.add();
     join_names(key_, hello.user, hello.device);
     devices_.insert_or_assign(key_, connection.link);
@@ -91,10 +98,13 @@ void SessionSide::on(Connection& connection, const Send& send) {
     } else if (send.op != SendOp::text) {
         refusal.code = ErrorCode::unsupported;
     } else {
+        // Only the owner knows whether it is new: what was accepted before must get its ack, not a refusal.
+        const Duration wait =
+            user_sends_.take(connection.session->user, context_.options.limits.user_sends, context_.now);
         // Entries that cannot be swept out fast enough must not pile up: then nothing new is taken in.
         if (queue_.waiting() < limits::uncommitted_max &&
             switchboard_.send({ref(connection), connection.session->user, connection.session->device,
-                               send.conversation, send.number, send.body}))
+                               send.conversation, send.number, send.body, retry_after_ms(wait)}))
             return;
         refusal.code = ErrorCode::overloaded;
         refusal.retry_after_ms = overloaded_retry_ms;
@@ -186,9 +196,9 @@ void SessionSide::fan_out(const FanOut& entry) {
                entry);
 }
 
-void SessionSide::replaced(const SessionRef& session) {
+void SessionSide::replaced(const SessionRef& session, ErrorCode why) {
     if (Connection* const connection = connections_.find(session.link))
-        connections_.end(*connection, ErrorCode::replaced);
+        connections_.end(*connection, why, why == ErrorCode::replaced ? 0 : too_many_retry_ms);
 }
 
 void SessionSide::gone(Connection& connection) {

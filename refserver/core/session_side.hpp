@@ -3,6 +3,7 @@
 // switchboard.
 #pragma once
 
+#include "refserver/core/admission.hpp"
 #include "refserver/core/connection.hpp"
 #include "refserver/core/fan_out.hpp"
 #include "refserver/core/names.hpp"
@@ -25,7 +26,8 @@ class SessionSide final : public ConnectionUser {
     void attached(Attached&& attached) { resuming_.attached(std::move(attached)); }
     void answer(const Answer& answer);
     void fan_out(const FanOut& entry);
-    void replaced(const SessionRef& session);
+    void replaced(const SessionRef& session, ErrorCode why);
+    void revoke(const Revocation& revocation) { admission_.revoke(revocation); }
 
     void turn();
     [[nodiscard]] Time next_deadline() const;
@@ -38,6 +40,7 @@ class SessionSide final : public ConnectionUser {
     void on(Connection& connection, const Create& create);
     void on(Connection& connection, const AddMembers& add);
     void on(Connection& connection, const ReadHistory& read);
+    void on(Connection& connection, const RefreshToken& refresh) { admission_.refresh(connection, refresh); }
     void on(Connection& connection, const Beat& beat);
     /// What this server does not do is refused by name.
     template <class Request>
@@ -55,9 +58,11 @@ class SessionSide final : public ConnectionUser {
     ShardContext& context_;
     Connections& connections_;
     Switchboard& switchboard_;
+    Admission admission_;
     Topics topics_;
     FanOutQueue queue_;
     Resuming resuming_;
+    RateTable user_sends_;
     NameMap<LinkId> devices_;  // the newest session of each device here
     std::string key_;
 };

@@ -9,7 +9,9 @@
 #include "base/random.hpp"
 #include "protocol/limits.hpp"
 #include "protocol/links.hpp"
+#include "refserver/core/authenticator.hpp"
 #include "refserver/core/mail.hpp"
+#include "refserver/core/rate_limit.hpp"
 #include "refserver/core/sabotage.hpp"
 #include "refserver/core/store.hpp"
 
@@ -33,6 +35,9 @@ struct ServerOptions {
     std::size_t fanout_slice = limits::fanout_slice;
     std::size_t fanout_bulk_listeners = limits::fanout_bulk_listeners;
     std::string version = "hubbub";
+    /// Asked about every hello; null: everybody is who he says he is.
+    std::shared_ptr<const Authenticator> authenticator = nullptr;
+    ServerLimits limits = {};
     SabotagePlan sabotage = {};
 };
 

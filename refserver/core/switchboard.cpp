@@ -72,8 +72,9 @@ bool Switchboard::send(const SendRequest& request) {
         owner_->send(request);
         return true;
     }
-    return try_post(to, SendMail{request.session, std::string(request.user), std::string(request.device),
-                                 request.conversation, request.number, std::string(request.body)});
+    return try_post(
+        to, SendMail{request.session, std::string(request.user), std::string(request.device),
+                     request.conversation, request.number, std::string(request.body), request.refuse_for_ms});
 }
 
 bool Switchboard::request(ShardId to, ShardMail&& mail) {
@@ -128,33 +129,34 @@ void Switchboard::fan_out(ShardId to, const FanOut& entry) {
 }
 
 void Switchboard::deliver(ShardMail&& mail) {
-    std::visit(
-        Overloaded{
-            [this](AttachMail& m) { owner_->attach(m); },
-            [this](DetachMail& m) { owner_->detach(m); },
-            [this](LeftMail& m) { owner_->left(m); },
-            [this](SendMail& m) {
-                owner_->send(SendRequest{m.session, m.user, m.device, m.conversation, m.number, m.body});
-            },
-            [this](CreateMail& m) { owner_->create(std::move(m)); },
-            [this](AddMail& m) { owner_->add(m); },
-            [this](HistoryMail& m) { owner_->history(m); },
-            [this](AttachedMail& m) { sessions_->attached(from_mail(m)); },
-            [this](AnswerMail& m) {
-                sessions_->answer(
-                    Answer{m.session, SharedBytes::copy_of(m.frame), m.conversation, m.sequence});
-            },
-            [this](FanOutMail& m) {
-                const auto frame = m.frame.empty() ? SharedBytes() : SharedBytes::copy_of(m.frame);
-                const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
-                sessions_->fan_out(FanOut{m.conversation, m.sequence, frame, m.user, m.device, ack,
-                                          m.hidden_user, m.hidden_device});
-            },
-            [this](ClaimMail& m) { registry_->claim(m); },
-            [this](ReleaseMail& m) { registry_->release(m); },
-            [this](ReplacedMail& m) { sessions_->replaced(m.session); },
-        },
-        mail);
+    std::visit(Overloaded{
+                   [this](AttachMail& m) { owner_->attach(m); },
+                   [this](DetachMail& m) { owner_->detach(m); },
+                   [this](LeftMail& m) { owner_->left(m); },
+                   [this](SendMail& m) {
+                       owner_->send(SendRequest{m.session, m.user, m.device, m.conversation, m.number, m.body,
+                                                m.refuse_for_ms});
+                   },
+                   [this](CreateMail& m) { owner_->create(std::move(m)); },
+                   [this](AddMail& m) { owner_->add(m); },
+                   [this](HistoryMail& m) { owner_->history(m); },
+                   [this](AttachedMail& m) { sessions_->attached(from_mail(m)); },
+                   [this](AnswerMail& m) {
+                       sessions_->answer(
+                           Answer{m.session, SharedBytes::copy_of(m.frame), m.conversation, m.sequence});
+                   },
+                   [this](FanOutMail& m) {
+                       const auto frame = m.frame.empty() ? SharedBytes() : SharedBytes::copy_of(m.frame);
+                       const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
+                       sessions_->fan_out(FanOut{m.conversation, m.sequence, frame, m.user, m.device, ack,
+                                                 m.hidden_user, m.hidden_device});
+                   },
+                   [this](ClaimMail& m) { registry_->claim(m); },
+                   [this](ReleaseMail& m) { registry_->release(m); },
+                   [this](RevokeMail& m) { sessions_->revoke(m.revocation); },
+                   [this](ReplacedMail& m) { sessions_->replaced(m.session, m.why); },
+               },
+               mail);
 }
 
 void Switchboard::turn() {

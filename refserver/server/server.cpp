@@ -6,6 +6,7 @@
 #include "refserver/core/counters.hpp"
 #include "refserver/server/health.hpp"
 #include "refserver/server/server_metrics.hpp"
+#include "refserver/server/shared_gate.hpp"
 #include "refserver/server/shard_host.hpp"
 #include "refserver/server/truth_file.hpp"
 #include "refserver/store/rocksdb_store.hpp"
@@ -17,6 +18,7 @@ namespace hubbub {
 struct Server::Impl {
     MonotonicClock clock;
     NoSabotage no_sabotage;
+    std::unique_ptr<SharedGate> gate;  // null: everybody may come; outlives the hosts
     std::unique_ptr<TruthFile> truth;
     std::shared_ptr<const TlsContext> tls;
     std::vector<std::unique_ptr<ShardHost>> hosts;
@@ -82,6 +84,13 @@ struct Server::Impl {
         loop.server_tls = tls;
         loop.seed = config.seed;
         loop.upgrade.subprotocols = {"hubbub.v1.json", "hubbub.v1.bin"};
+        if (const auto& origins = config.origins; !origins.empty())
+            loop.upgrade.origin_allowed = [origins](std::string_view origin) {
+                return std::find(origins.begin(), origins.end(), origin) != origins.end();
+            };
+        gate = SharedGate::make(config.options.limits);
+        if (gate)
+            loop.upgrade.admit = [this](std::string_view peer, Time now) { return gate->admit(peer, now); };
         loop.upgrade.other_paths = [this](const HttpRequest& request) {
             if (request.path() == "/healthz") return Health::alive();
             if (request.path() == "/readyz") return ready();
@@ -95,6 +104,7 @@ struct Server::Impl {
             hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, config.options, loop, clock, *store,
                                                         Random(config.seed).child("shard").child(i), told,
                                                         log, hosts));
+        for (auto& host : hosts) host->set_gate(gate.get());
     }
 
     Status listen(const ServerConfig& config) {
@@ -162,6 +172,12 @@ bool Server::drained() {
 
 std::uint64_t Server::connections() const {
     return impl_->sum(&ShardCounters::connections);
+}
+
+bool Server::revoke(const Revocation& revocation) {
+    bool everywhere = true;
+    for (auto& host : impl_->hosts) everywhere = host->receive(RevokeMail{revocation}) && everywhere;
+    return everywhere;
 }
 
 std::uint16_t Server::port() const {

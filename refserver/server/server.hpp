@@ -24,6 +24,8 @@ struct ServerConfig {
     std::string truth_file;  ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
     SabotageTruth* truth = nullptr;  ///< ... or this one (thread-safe, outlives the server), as tests want it
     std::uint64_t seed = 0;
+    /// Origin headers of browsers that may connect; empty: all of them. Without the header: always.
+    std::vector<std::string> origins;
     ServerOptions options;
 };
 
@@ -44,6 +46,9 @@ class Server {
     [[nodiscard]] bool drained();
     [[nodiscard]] std::uint64_t connections() const;
 
+    /// From now on such tokens are refused, and sessions that live by them end. Any thread. False: a shard's
+    /// queue was full; do it again, which harms nothing.
+    [[nodiscard]] bool revoke(const Revocation& revocation);
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::uint16_t metrics_port() const;  ///< 0: none
 

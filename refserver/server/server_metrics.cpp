@@ -23,6 +23,7 @@ class ServerMetrics final : public prometheus::Collectable {
         std::vector<MetricFamily> families;
         for (const CounterRow& row : counter_rows) families.push_back(from_row(row));
         families.push_back(rejects());
+        families.push_back(tokens());
         families.push_back(system_calls());
         families.push_back(store_groups());
         families.push_back(draining());
@@ -76,6 +77,18 @@ class ServerMetrics final : public prometheus::Collectable {
             for (const ShardHost* host : hosts_)
                 total += static_cast<double>(host->counters().rejected(error.code));
             sample(out, {{"code", std::string(error.name)}}, total);
+        }
+        return out;
+    }
+
+    MetricFamily tokens() const {
+        MetricFamily out = family("tokens_checked_total", "Tokens checked, by what was wrong with them",
+                                  MetricType::Counter);
+        for (std::size_t fault = 0; fault < token_fault_names.size(); ++fault) {
+            double total = 0;
+            for (const ShardHost* host : hosts_)
+                total += static_cast<double>(host->counters().auths[fault].get());
+            sample(out, {{"fault", std::string(token_fault_names[fault])}}, total);
         }
         return out;
     }

@@ -32,9 +32,12 @@ void ShardHost::stop() {
 }
 
 bool ShardHost::post(ShardId to, ShardMail&& mail) {
-    ShardHost& other = *hosts_[to.index()];
-    const auto put = other.mails_.put(std::move(mail));
-    if (put == Inbox<ShardMail>::Put::first) other.loop_.wake();
+    return hosts_[to.index()]->receive(std::move(mail));
+}
+
+bool ShardHost::receive(ShardMail&& mail) {
+    const auto put = mails_.put(std::move(mail));
+    if (put == Inbox<ShardMail>::Put::first) loop_.wake();
     return put != Inbox<ShardMail>::Put::refused;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/time.hpp"
 #include "refserver/core/shard.hpp"
+#include "refserver/server/shared_gate.hpp"
 #include "transport/inbox.hpp"
 #include "transport/loop.hpp"
 
@@ -39,6 +40,10 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     [[nodiscard]] bool away_begun() const { return away_begun_.load(); }
     [[nodiscard]] bool listening() const { return listening_.load(); }
     void committed(std::uint64_t batch, CommitStatus status);
+    /// False: the queue is full.
+    [[nodiscard]] bool receive(ShardMail&& mail);
+    /// Counts those who leave. Before start().
+    void set_gate(SharedGate* gate) { gate_ = gate; }
     [[nodiscard]] const ShardCounters& counters() const { return shard_.counters(); }
     [[nodiscard]] const LoopStats& loop_stats() const { return loop_.stats(); }
 
@@ -56,7 +61,10 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     void received(LinkId link, std::span<char> bytes, Time now) override {
         shard_.received(link, bytes, now);
     }
-    void closed(LinkId link, LinkEnd why, Time now) override { shard_.closed(link, why, now); }
+    void closed(LinkId link, LinkEnd why, Time now) override {
+        if (gate_) gate_->left();
+        shard_.closed(link, why, now);
+    }
     void turn(Time now) override { shard_.turn(now); }
     [[nodiscard]] Time next_deadline() const override { return shard_.next_deadline(); }
 
@@ -77,6 +85,7 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     Shard shard_;
     std::atomic<std::int64_t> away_spread_micros_{-1};  // -1: nobody asked yet
     std::atomic<bool> away_begun_{false}, listening_{true}, stop_listening_{false};
+    SharedGate* gate_ = nullptr;
     std::thread thread_;
 };
 
