@@ -193,8 +193,10 @@ const char* meaning(Verdict verdict) {
 
 std::string to_summary(const RunResult& result, bool colour) {
     const Style& style = colour ? coloured : plain;
-    std::string out = heading(result.in, style) + expectations(result, style) + traffic(result.in) +
-                      latencies(result, style) + violations(result, style) + generator(result.in, style);
+    std::string out = heading(result.in, style) + expectations(result, style) + traffic(result.in);
+    // A target that nobody reached was not judged: no latencies, and above all no ticks.
+    if (result.verdict != Verdict::unreachable) out += latencies(result, style) + violations(result, style);
+    out += generator(result.in, style);
     if (!result.in.error.empty()) out += style.bad + labelled_text("error", result.in.error) + style.end;
     if (!result.in.command.empty()) out += "  again       " + result.in.command + "\n";
     const bool good = result.verdict == Verdict::pass;

@@ -52,6 +52,14 @@ std::size_t columns(const std::string& line) {
         std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+TEST(Summary, TicksNothingOffForATargetThatNobodyReached) {
+    RunInput input = test::run_of(test::small_scenario());
+    input.unreachable = true;
+    const std::string text = to_summary(conclude(std::move(input)), false);
+    EXPECT_THAT(text, HasSubstr("UNREACHABLE"));
+    EXPECT_THAT(text, Not(HasSubstr("✓")));
+}
+
 TEST(Summary, FitsAScreenEvenWhenEverythingWentWrong) {
     const auto lines = lines_of(to_summary(conclude(crowded_run()), false));
     EXPECT_LE(lines.size(), 50u);
