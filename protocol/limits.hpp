@@ -28,6 +28,21 @@ inline constexpr std::size_t name_bytes_max = 64;
 inline constexpr std::size_t reaction_bytes_max = 64;
 /// Users named in one watch frame.
 inline constexpr std::size_t watched_per_frame_max = 1'000;
+/// Users one session may watch: a long list of contacts.
+inline constexpr std::size_t watched_per_session_max = 2'000;
+/// Sessions that may watch one user: each change of it is told to all of them.
+inline constexpr std::size_t watchers_per_user_max = 10'000;
+/// Watch frames of one session that wait for their homes' answers.
+inline constexpr std::size_t watches_under_way_max = 16;
+/// How long a farewell is kept back, so that who comes back at once never left; and the time between two
+/// changes of one user that are told. A part of the 2 s that the promise of 12 s leaves above two beats.
+inline constexpr Duration presence_debounce = 1s;
+/// Last seen is written at the latest so long after it was noted, many users in one batch.
+inline constexpr Duration presence_save_delay = 1s;
+/// After a record was handed to the store: time for its commit, until when memory answers.
+inline constexpr Duration presence_keep = 10s;
+/// What a crash may forget of the last seen of a user that shows signs of change (a hello, a return, an end).
+inline constexpr Duration last_seen_loss_max = 300s;
 /// Contacts of one user, and users it blocks: their list must fit into one message from the server.
 inline constexpr std::size_t contacts_max = 1'500;
 /// Idempotency keys of create.

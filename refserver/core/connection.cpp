@@ -11,6 +11,9 @@ namespace {
 // Far above what a process may hold, so that a broken carrier is found here and not as a full memory.
 constexpr std::size_t slots_max = std::size_t{1} << 26;
 
+// Close codes of RFC 6455 section 7.4.1 by which a client says goodbye.
+constexpr std::uint16_t normal_closure = 1000, leaves_the_page = 1001;
+
 constexpr std::size_t slot_of(LinkId link) {
     return static_cast<std::size_t>(link.value & 0xffffffffULL);
 }
@@ -43,6 +46,11 @@ void Connections::received(LinkId link, std::span<char> bytes) {
     context_.counters.bytes_received.add(bytes.size());
     if (connection->deaf || connection->state == ConnectionState::ended) return;
     connection->last_heard = context_.now;
+    if (connection->quiet) {
+        connection->quiet = false;
+        wheel_.arm(*connection, context_.now + away_after());
+        if (connection->state == ConnectionState::open) user_->life(*connection, Liveness::here);
+    }
     connection->reader.set_input(bytes);
     read(*connection);
 }
@@ -92,6 +100,8 @@ void Connections::note_half_sent(Connection& connection, bool finished_one) {
 void Connections::peer_closes(Connection& connection, std::uint16_t code) {
     if (connection.listening()) {
         constexpr std::uint16_t no_code = 1005;  // must not be sent (section 7.4.1)
+        if (code == normal_closure || code == leaves_the_page || code == no_code)
+            user_->life(connection, Liveness::gone);
         const std::string payload = code == no_code ? std::string() : websocket::close_payload(code, {});
         send_unchecked(connection, websocket::make_frame(websocket::Opcode::close, payload));
     }
@@ -136,6 +146,8 @@ void Connections::send_unchecked(Connection& connection, const SharedBytes& fram
 
 void Connections::end(Connection& connection, ErrorCode code, std::uint32_t retry_after_ms) {
     if (!connection.listening()) return;
+    // Who is sent away to come back may be back before anybody needs to know.
+    if (code == ErrorCode::silent || !traits(code).may_reconnect) user_->life(connection, Liveness::gone);
     context_.counters.reject(code);
     send_unchecked(connection, context_.frame_of(Rejected{.code = code, .retry_after_ms = retry_after_ms}));
     start_closing(connection, traits(code).close_code, name(code));
@@ -175,17 +187,23 @@ void Connections::due(Connection& connection) {
             break;
         case ConnectionState::open: {
             // Frames only note their time; the timer looks at the note, instead of moving with every frame.
-            const Time silent_at = connection.last_heard + context_.options.silence;
-            const Time message_due = connection.message_began == never
-                                         ? never
-                                         : connection.message_began + limits::message_time_max;
             const Time expires = connection.session->expires();
             if (expires <= context_.now) {
                 end(connection, ErrorCode::expired);
                 break;
             }
-            if (silent_at > context_.now && message_due > context_.now) {
-                wheel_.arm(connection, std::min({silent_at, message_due, expires}));
+            const Time away = connection.last_heard + away_after();
+            const Time silent_at = connection.last_heard + context_.options.silence;
+            const Time message_due = connection.message_began == never
+                                         ? never
+                                         : connection.message_began + limits::message_time_max;
+            const bool lives = silent_at > context_.now && message_due > context_.now;
+            if (lives && !connection.quiet && away <= context_.now) {
+                connection.quiet = true;
+                user_->life(connection, Liveness::away);
+            }
+            if (lives) {
+                wheel_.arm(connection, std::min({connection.quiet ? silent_at : away, message_due, expires}));
                 break;
             }
             context_.counters.silent.add();

@@ -2,6 +2,7 @@
 // Owned by Connections (one a shard); its thread only. What the messages mean is the session side's affair.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ struct Connection : TimerNode {
     Time message_began = never;  ///< of one that is half-sent
     ConnectionState state = ConnectionState::greeting;
     bool binary = false;  ///< speaks hubbub.v1.bin, as its hello did
+    bool quiet = false;   ///< two beats were missed, and its user was told
     bool deaf = false;    ///< the peer broke the framing: nothing it says can be understood any more
     websocket::Reader reader;
     std::unique_ptr<Session> session;  ///< once it said hello
@@ -43,6 +45,8 @@ class ConnectionUser {
   public:
     virtual ~ConnectionUser() = default;
     virtual void message(Connection& connection, std::string_view payload, bool binary) = 0;
+    /// A sign of life after silence (here), two missed beats (away), a farewell or the end of the TTL (gone).
+    virtual void life(Connection& connection, Liveness life) = 0;
     /// The link is gone; the connection dies after this.
     virtual void gone(Connection& connection) = 0;
 };
@@ -79,6 +83,10 @@ class Connections {
     [[nodiscard]] Connection* at(std::size_t slot) const { return slots_[slot].get(); }
 
   private:
+    /// Two beats missed.
+    [[nodiscard]] Duration away_after() const {
+        return std::min(2 * context_.options.beat, context_.options.silence);
+    }
     void read(Connection& connection);
     void note_half_sent(Connection& connection, bool finished_one);
     void peer_closes(Connection& connection, std::uint16_t code);

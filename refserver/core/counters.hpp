@@ -13,13 +13,14 @@ namespace hubbub {
 
 struct ShardCounters {
     // ---- now
-    RelaxedCounter connections;    ///< open links
-    RelaxedCounter sessions;       ///< of them, with an accepted hello
-    RelaxedCounter subscriptions;  ///< (session, conversation) pairs that get live entries
-    RelaxedCounter conversations;  ///< held in memory by their owner
-    RelaxedCounter uncommitted;    ///< entries handed to the store and not yet reported
-    RelaxedCounter recent_bytes;   ///< frames kept for resumes
-    RelaxedCounter read_only;      ///< 1 after a failed commit: no more writes until a restart
+    RelaxedCounter connections;       ///< open links
+    RelaxedCounter sessions;          ///< of them, with an accepted hello
+    RelaxedCounter subscriptions;     ///< (session, conversation) pairs that get live entries
+    RelaxedCounter conversations;     ///< held in memory by their owner
+    RelaxedCounter uncommitted;       ///< entries handed to the store and not yet reported
+    RelaxedCounter recent_bytes;      ///< frames kept for resumes
+    RelaxedCounter presence_watches;  ///< (session, user) pairs that are told of changes
+    RelaxedCounter read_only;         ///< 1 after a failed commit: no more writes until a restart
 
     // ---- totals
     RelaxedCounter accepted;           ///< links
@@ -39,6 +40,9 @@ struct ShardCounters {
     RelaxedCounter outbox_overflows;   ///< slow readers cut
     RelaxedCounter silent;             ///< connections given up for silence
     RelaxedCounter replaced;           ///< sessions ended by a newer one of their device
+    RelaxedCounter presence_changes;   ///< of users, told to watchers
+    RelaxedCounter presence_notices;   ///< queued to watchers, first answers included
+    RelaxedCounter presence_away;      ///< devices that missed two beats
     RelaxedCounter fanout_slices;      ///< steps of fan-outs, each in one turn
     RelaxedCounter fanout_slice_max;   ///< recipients of the largest step
     RelaxedCounter fanout_turn_max;    ///< recipients of the largest turn
@@ -72,6 +76,8 @@ inline constexpr std::array counter_rows = {
     CounterRow{"conversations", "Conversations in memory", true, &ShardCounters::conversations},
     CounterRow{"uncommitted", "Entries that wait for the store", true, &ShardCounters::uncommitted},
     CounterRow{"recent_bytes", "Bytes of frames kept for resumes", true, &ShardCounters::recent_bytes},
+    CounterRow{"presence_watches", "Sessions times users whose presence they watch", true,
+               &ShardCounters::presence_watches},
     CounterRow{"read_only", "1 after a failed commit, until a restart", true, &ShardCounters::read_only},
     CounterRow{"accepted", "Links accepted", false, &ShardCounters::accepted},
     CounterRow{"messages_received", "Messages from clients", false, &ShardCounters::messages_received},
@@ -90,6 +96,9 @@ inline constexpr std::array counter_rows = {
     CounterRow{"outbox_overflows", "Slow readers cut", false, &ShardCounters::outbox_overflows},
     CounterRow{"silent", "Connections given up for silence", false, &ShardCounters::silent},
     CounterRow{"replaced", "Sessions replaced by a newer one", false, &ShardCounters::replaced},
+    CounterRow{"presence_changes", "Changes of presence told", false, &ShardCounters::presence_changes},
+    CounterRow{"presence_notices", "Presence notices queued", false, &ShardCounters::presence_notices},
+    CounterRow{"presence_away", "Devices that missed two beats", false, &ShardCounters::presence_away},
     CounterRow{"fanout_slices", "Steps of fan-outs", false, &ShardCounters::fanout_slices},
     CounterRow{"fanout_slice_max", "Recipients of the largest step", true, &ShardCounters::fanout_slice_max},
     CounterRow{"fanout_turn_max", "Recipients of the largest turn", true, &ShardCounters::fanout_turn_max},

@@ -105,6 +105,12 @@ std::string user_conversation(std::string_view user, const ConversationId& id) {
     return out;
 }
 
+std::string presence(std::string_view user) {
+    std::string out = "p";
+    append_name(out, user);
+    return out;
+}
+
 std::string created(std::string_view creator, std::string_view key) {
     std::string out = "k";
     append_name(out, creator);

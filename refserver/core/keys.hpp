@@ -37,6 +37,9 @@ std::string user_conversation(std::string_view user, const ConversationId& id);
 /// 'k' creator NUL key: ConversationId of an idempotent create. The key may hold any bytes.
 std::string created(std::string_view creator, std::string_view key);
 
+/// 'p' user: PresenceRecord.
+std::string presence(std::string_view user);
+
 /// Entries from <= q <= to of one conversation.
 Range entries(const ConversationId& id, Sequence from, Sequence to);
 Range senders(const ConversationId& id);

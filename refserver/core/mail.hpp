@@ -11,16 +11,11 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "protocol/messages.hpp"
+#include "refserver/core/mail_presence.hpp"
 #include "refserver/core/revocations.hpp"
+#include "refserver/core/session_ref.hpp"
 
 namespace hubbub {
-
-/// A session as other shards name it: they answer to it, and never look inside.
-struct SessionRef {
-    ShardId shard;
-    LinkId link;
-    friend bool operator==(const SessionRef&, const SessionRef&) = default;
-};
 
 /// Tells a subscription of a shard from an earlier one of the same shard: an unsubscription that crosses a
 /// newer attachment on its way names the older ticket, and does nothing.
@@ -156,6 +151,7 @@ struct RevokeMail {
 
 using ShardMail =
     std::variant<AttachMail, AttachedMail, DetachMail, SendMail, CreateMail, AddMail, HistoryMail, LeftMail,
-                 AnswerMail, FanOutMail, ClaimMail, ReleaseMail, ReplacedMail, RevokeMail>;
+                 AnswerMail, FanOutMail, ClaimMail, ReleaseMail, ReplacedMail, RevokeMail,
+                 DeviceLifeMail, SetPresenceMail, WatchMail, ForgetWatchesMail, WatchedMail, PresenceNewsMail>;
 
 }  // namespace hubbub

@@ -25,6 +25,8 @@ class OwnerSide {
     void add(const AddMail& mail) { membership_.add(mail); }
 
     void committed(std::uint64_t batch, CommitStatus status);
+    /// Of this turn: for other parts of the shard that have something to keep.
+    [[nodiscard]] WriteBatch& writes() { return commits_.writes(); }
     /// Ends the turn: its batch goes to the store.
     void turn();
     [[nodiscard]] Time next_deadline() const { return wrongs_ ? wrongs_->next_deadline() : never; }

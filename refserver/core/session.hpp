@@ -39,12 +39,28 @@ struct Resumption {
     bool stalled = false;  ///< in the list of those that wait for room
 };
 
+/// Exists once the session watched anybody.
+struct Watching {
+    explicit Watching(std::uint32_t shards) : homes(shards) {}
+    struct Asked {
+        RequestId id = 0;
+        std::uint32_t homes = 0;  ///< that have not answered
+        bool full = false;
+    };
+    std::vector<Asked> asked;
+    std::vector<bool> homes;  ///< that may know of this session, by shard
+    std::uint32_t users = 0;
+};
+
 struct Session {
     std::string user, device;
     std::vector<Subscription> subscriptions;  ///< rising by topic
     std::unique_ptr<Resumption> resumption;
     std::unique_ptr<Credentials> credentials;  ///< null on a server without authentication
     [[nodiscard]] Time expires() const { return credentials ? credentials->expires : never; }
+    std::unique_ptr<Watching> watching;
+    Time hello{};
+    bool said_goodbye = false;  ///< its user's home was told that it is gone
 };
 
 }  // namespace hubbub

@@ -30,7 +30,8 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
       admission_(context, connections),
       topics_(context, switchboard),
       queue_(context, connections, topics_, saboteur),
-      resuming_(context, connections, topics_, switchboard) {}
+      resuming_(context, connections, topics_, switchboard),
+      presence_(context, connections, switchboard) {}
 
 void SessionSide::message(Connection& connection, std::string_view payload, bool binary) {
     context_.counters.messages_received.add();
@@ -81,6 +82,7 @@ void SessionSide::on(Connection& connection, const Hello& hello) {
     connections_.send(connection, context_.frame_of(welcome));
     switchboard_.post(switchboard_.home_of(hello.user), ClaimMail{ref(connection), connection.session->user,
                                                                   connection.session->device, context_.now});
+    presence_.hello(connection);
 }
 
 void SessionSide::on(Connection& connection, const Resume& resume) {
@@ -203,6 +205,7 @@ void SessionSide::replaced(const SessionRef& session, ErrorCode why) {
 
 void SessionSide::gone(Connection& connection) {
     if (!connection.session) return;
+    presence_.gone(connection);
     Session& session = *connection.session;
     context_.counters.sessions.subtract();
     topics_.unsubscribe_all(session);
@@ -216,10 +219,11 @@ void SessionSide::gone(Connection& connection) {
 void SessionSide::turn() {
     resuming_.turn();
     queue_.turn();
+    presence_.turn();
 }
 
 Time SessionSide::next_deadline() const {
-    return std::min(resuming_.next_deadline(), queue_.next_deadline());
+    return std::min({resuming_.next_deadline(), queue_.next_deadline(), presence_.next_deadline()});
 }
 
 }  // namespace hubbub

@@ -7,6 +7,7 @@
 #include "refserver/core/connection.hpp"
 #include "refserver/core/fan_out.hpp"
 #include "refserver/core/names.hpp"
+#include "refserver/core/presence_side.hpp"
 #include "refserver/core/resuming.hpp"
 #include "refserver/core/switchboard.hpp"
 #include "refserver/core/topics.hpp"
@@ -20,6 +21,7 @@ class SessionSide final : public ConnectionUser {
 
     // ---- from clients
     void message(Connection& connection, std::string_view payload, bool binary) override;
+    void life(Connection& connection, Liveness life) override { presence_.life(connection, life); }
     void gone(Connection& connection) override;
 
     // ---- from owners and homes
@@ -28,6 +30,7 @@ class SessionSide final : public ConnectionUser {
     void fan_out(const FanOut& entry);
     void replaced(const SessionRef& session, ErrorCode why);
     void revoke(const Revocation& revocation) { admission_.revoke(revocation); }
+    PresenceSide& presence() { return presence_; }
 
     void turn();
     [[nodiscard]] Time next_deadline() const;
@@ -42,6 +45,8 @@ class SessionSide final : public ConnectionUser {
     void on(Connection& connection, const ReadHistory& read);
     void on(Connection& connection, const RefreshToken& refresh) { admission_.refresh(connection, refresh); }
     void on(Connection& connection, const Beat& beat);
+    void on(Connection& connection, const Watch& watch) { presence_.watch(connection, watch); }
+    void on(Connection& connection, const SetPresence& set) { presence_.set(connection, set); }
     /// What this server does not do is refused by name.
     template <class Request>
     void on(Connection& connection, const Request& request) {
@@ -63,6 +68,7 @@ class SessionSide final : public ConnectionUser {
     FanOutQueue queue_;
     Resuming resuming_;
     RateTable user_sends_;
+    PresenceSide presence_;
     NameMap<LinkId> devices_;  // the newest session of each device here
     std::string key_;
 };

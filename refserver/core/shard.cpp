@@ -5,6 +5,7 @@
 #include "refserver/core/connection.hpp"
 #include "refserver/core/device_registry.hpp"
 #include "refserver/core/owner_side.hpp"
+#include "refserver/core/presence_home.hpp"
 #include "refserver/core/session_side.hpp"
 #include "refserver/core/switchboard.hpp"
 
@@ -19,9 +20,10 @@ struct Shard::Impl {
           connections(context, random.child("drain")),
           sessions(context, connections, switchboard, saboteur.get()),
           owner(context, switchboard, random.child("ids"), saboteur.get()),
-          registry(context, switchboard) {
+          registry(context, switchboard),
+          presence(context, switchboard) {
         connections.set_user(sessions);
-        switchboard.connect(sessions, owner, registry);
+        switchboard.connect(sessions, owner, registry, presence);
     }
 
     ShardContext context;
@@ -31,6 +33,7 @@ struct Shard::Impl {
     SessionSide sessions;
     OwnerSide owner;
     DeviceRegistry registry;
+    PresenceHome presence;
 };
 
 Shard::Shard(ShardId self, const ServerOptions& options, Links& links, Mailroom& mailroom, Store& store,
@@ -70,13 +73,15 @@ void Shard::turn(Time now) {
     impl_->context.now = now;
     impl_->switchboard.turn();
     impl_->connections.turn();
+    impl_->presence.turn(impl_->owner.read_only() ? nullptr : &impl_->owner.writes());
     impl_->sessions.turn();
     impl_->owner.turn();
 }
 
 Time Shard::next_deadline() const {
     return std::min({impl_->connections.next_deadline(), impl_->sessions.next_deadline(),
-                     impl_->owner.next_deadline(), impl_->switchboard.next_deadline()});
+                     impl_->owner.next_deadline(), impl_->switchboard.next_deadline(),
+                     impl_->presence.next_deadline()});
 }
 
 void Shard::drain(Duration spread, Time now) {

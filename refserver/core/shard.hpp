@@ -38,6 +38,8 @@ struct ServerOptions {
     /// Asked about every hello; null: everybody is who he says he is.
     std::shared_ptr<const Authenticator> authenticator = nullptr;
     ServerLimits limits = {};
+    /// Of the shards' time line: what to add for the wall clock. Last seen must outlive the process.
+    Duration since_1970{};
     SabotagePlan sabotage = {};
 };
 

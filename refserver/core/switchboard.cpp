@@ -6,6 +6,7 @@
 #include "refserver/core/device_registry.hpp"
 #include "refserver/core/names.hpp"
 #include "refserver/core/owner_side.hpp"
+#include "refserver/core/presence_home.hpp"
 #include "refserver/core/session_side.hpp"
 
 namespace hubbub {
@@ -13,13 +14,6 @@ namespace {
 
 // Another shard's queue is tried again after this: long enough for its thread to take a turn.
 constexpr Duration retry_after = std::chrono::microseconds(500);
-
-template <class... Fs>
-struct Overloaded : Fs... {
-    using Fs::operator()...;
-};
-template <class... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
 
 AttachedMail to_mail(const Attached& attached) {
     AttachedMail mail{attached.session, attached.owner, {}, attached.complete};
@@ -51,15 +45,57 @@ Attached from_mail(const AttachedMail& mail) {
     return attached;
 }
 
+/// Where each mail goes. One line a mail.
+struct Delivery {
+    OwnerSide& owner;
+    SessionSide& sessions;
+    DeviceRegistry& registry;
+    PresenceHome& presence;
+
+    void operator()(AttachMail& m) const { owner.attach(m); }
+    void operator()(DetachMail& m) const { owner.detach(m); }
+    void operator()(LeftMail& m) const { owner.left(m); }
+    void operator()(SendMail& m) const {
+        owner.send({m.session, m.user, m.device, m.conversation, m.number, m.body, m.refuse_for_ms});
+    }
+    void operator()(CreateMail& m) const { owner.create(std::move(m)); }
+    void operator()(AddMail& m) const { owner.add(m); }
+    void operator()(HistoryMail& m) const { owner.history(m); }
+
+    void operator()(AttachedMail& m) const { sessions.attached(from_mail(m)); }
+    void operator()(AnswerMail& m) const {
+        sessions.answer({m.session, SharedBytes::copy_of(m.frame), m.conversation, m.sequence});
+    }
+    void operator()(FanOutMail& m) const {
+        const auto frame = m.frame.empty() ? SharedBytes() : SharedBytes::copy_of(m.frame);
+        const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
+        sessions.fan_out({m.conversation, m.sequence, frame, m.user, m.device, ack, m.hidden_user,
+                          m.hidden_device});
+    }
+    void operator()(ReplacedMail& m) const { sessions.replaced(m.session, m.why); }
+    void operator()(RevokeMail& m) const { sessions.revoke(m.revocation); }
+    void operator()(WatchedMail& m) const { sessions.presence().take(std::move(m)); }
+    void operator()(PresenceNewsMail& m) const { sessions.presence().take(std::move(m)); }
+
+    void operator()(ClaimMail& m) const { registry.claim(m); }
+    void operator()(ReleaseMail& m) const { registry.release(m); }
+    void operator()(DeviceLifeMail& m) const { presence.take(m); }
+    void operator()(SetPresenceMail& m) const { presence.take(m); }
+    void operator()(WatchMail& m) const { presence.take(m); }
+    void operator()(ForgetWatchesMail& m) const { presence.take(m); }
+};
+
 }  // namespace
 
 Switchboard::Switchboard(ShardContext& context, Mailroom& mailroom)
     : context_(context), mailroom_(mailroom), backlog_(context.options.shards) {}
 
-void Switchboard::connect(SessionSide& sessions, OwnerSide& owner, DeviceRegistry& registry) {
+void Switchboard::connect(SessionSide& sessions, OwnerSide& owner, DeviceRegistry& registry,
+                          PresenceHome& presence) {
     sessions_ = &sessions;
     owner_ = &owner;
     registry_ = &registry;
+    presence_ = &presence;
 }
 
 ShardId Switchboard::home_of(std::string_view name) const {
@@ -129,34 +165,7 @@ void Switchboard::fan_out(ShardId to, const FanOut& entry) {
 }
 
 void Switchboard::deliver(ShardMail&& mail) {
-    std::visit(Overloaded{
-                   [this](AttachMail& m) { owner_->attach(m); },
-                   [this](DetachMail& m) { owner_->detach(m); },
-                   [this](LeftMail& m) { owner_->left(m); },
-                   [this](SendMail& m) {
-                       owner_->send(SendRequest{m.session, m.user, m.device, m.conversation, m.number, m.body,
-                                                m.refuse_for_ms});
-                   },
-                   [this](CreateMail& m) { owner_->create(std::move(m)); },
-                   [this](AddMail& m) { owner_->add(m); },
-                   [this](HistoryMail& m) { owner_->history(m); },
-                   [this](AttachedMail& m) { sessions_->attached(from_mail(m)); },
-                   [this](AnswerMail& m) {
-                       sessions_->answer(
-                           Answer{m.session, SharedBytes::copy_of(m.frame), m.conversation, m.sequence});
-                   },
-                   [this](FanOutMail& m) {
-                       const auto frame = m.frame.empty() ? SharedBytes() : SharedBytes::copy_of(m.frame);
-                       const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
-                       sessions_->fan_out(FanOut{m.conversation, m.sequence, frame, m.user, m.device, ack,
-                                                 m.hidden_user, m.hidden_device});
-                   },
-                   [this](ClaimMail& m) { registry_->claim(m); },
-                   [this](ReleaseMail& m) { registry_->release(m); },
-                   [this](RevokeMail& m) { sessions_->revoke(m.revocation); },
-                   [this](ReplacedMail& m) { sessions_->replaced(m.session, m.why); },
-               },
-               mail);
+    std::visit(Delivery{*owner_, *sessions_, *registry_, *presence_}, mail);
 }
 
 void Switchboard::turn() {

@@ -14,11 +14,12 @@ namespace hubbub {
 class SessionSide;
 class OwnerSide;
 class DeviceRegistry;
+class PresenceHome;
 
 class Switchboard {
   public:
     Switchboard(ShardContext& context, Mailroom& mailroom);
-    void connect(SessionSide& sessions, OwnerSide& owner, DeviceRegistry& registry);
+    void connect(SessionSide& sessions, OwnerSide& owner, DeviceRegistry& registry, PresenceHome& presence);
 
     // ---- requests of clients: false when the other shard's queue is full, so that the client hears it
     bool send(const SendRequest& request);
@@ -52,6 +53,7 @@ class Switchboard {
     SessionSide* sessions_ = nullptr;
     OwnerSide* owner_ = nullptr;
     DeviceRegistry* registry_ = nullptr;
+    PresenceHome* presence_ = nullptr;
     std::vector<std::deque<ShardMail>> backlog_;  // by shard
     std::size_t waiting_ = 0;
 };

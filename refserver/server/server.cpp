@@ -99,9 +99,12 @@ struct Server::Impl {
         SabotageTruth& told = config.truth ? *config.truth
                               : truth      ? static_cast<SabotageTruth&>(*truth)
                                            : no_sabotage;
+        ServerOptions core_options = config.options;
+        core_options.since_1970 =
+            std::chrono::system_clock::now().time_since_epoch() - clock.now().time_since_epoch();
         hosts.reserve(config.shards);
         for (std::uint32_t i = 0; i < config.shards; ++i)
-            hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, config.options, loop, clock, *store,
+            hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, core_options, loop, clock, *store,
                                                         Random(config.seed).child("shard").child(i), told,
                                                         log, hosts));
         for (auto& host : hosts) host->set_gate(gate.get());

@@ -374,6 +374,7 @@ void Client::hear(std::string bytes) {
 void Client::hear_message(std::string_view payload) {
     const auto message = world_.codec_->decode_server(payload);
     ASSERT_FALSE(message.has_error()) << message.error().detail << ": " << payload;
+    if (also) also(*message);
     if (const auto* m = std::get_if<Welcome>(&*message)) {
         order.emplace_back("welcome");
         welcomes.push_back(*m);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -81,6 +82,7 @@ class Client {
     std::vector<Added> added;
     std::vector<Page> pages;
     std::vector<Rejected> rejected;
+    std::function<void(const ServerMessage&)> also;  ///< is told of every message, first
     std::vector<std::string> order;  ///< kinds of all messages in order of arrival
     std::uint16_t close_code = 0;    ///< of the last close frame; 0: none
     std::uint32_t cuts = 0;          ///< links that ended without a close frame
