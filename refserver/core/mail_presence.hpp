@@ -57,8 +57,8 @@ struct WatchedMail {
     std::uint32_t asked = 0;    ///< users of the WatchMail
     std::uint32_t changed = 0;  ///< of them, newly watched, or watched no more
     bool on = true;
-    bool full = false;   ///< some have as many watchers as a user may have, and were left out
-    std::string frames;  ///< how the users stand: whole encoded WebSocket frames, one behind the other
+    bool full = false;                ///< some have as many watchers as a user may have, and were left out
+    std::vector<std::string> frames;  ///< how the users stand: an encoded WebSocket frame each
 };
 /// All that one home has to tell one shard in a turn.
 struct PresenceNewsMail {

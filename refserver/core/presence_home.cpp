@@ -68,6 +68,7 @@ void PresenceHome::take(const DeviceLifeMail& mail) {
         if (mail.life != Liveness::here || known->hello > mail.hello) return;
     }
     note_seen(them, mail.heard);
+    if (them.look_at == never) them.look_at = context_.now + limits::last_seen_loss_max;
     if (mail.life == Liveness::gone) {
         if (known != them.devices.end()) them.devices.erase(known);
     } else {
@@ -175,6 +176,12 @@ void PresenceHome::due(User& them) {
     std::erase_if(them.devices, [this](const Device& device) {
         return device.life == Liveness::lost && state_of(device) == PresenceState::offline;
     });
+    if (them.look_at <= context_.now) {
+        them.look_at = them.devices.empty() ? never : context_.now + limits::last_seen_loss_max;
+        const bool here = std::any_of(them.devices.begin(), them.devices.end(),
+                                      [](const Device& device) { return device.life == Liveness::here; });
+        if (here) note_seen(them, context_.now);
+    }
     if (them.tell_at <= context_.now) {
         if (state_of(them) != them.told) tell(them);
         them.tell_at = never;
@@ -188,7 +195,7 @@ void PresenceHome::due(User& them) {
 }
 
 void PresenceHome::rearm(User& them) {
-    Time next = them.tell_at;
+    Time next = them.devices.empty() ? them.tell_at : std::min(them.tell_at, them.look_at);
     for (const Device& device : them.devices) {
         if (device.life != Liveness::lost) continue;
         const Time away = device.heard + 2 * context_.options.beat;

@@ -65,6 +65,7 @@ class PresenceHome {
         bool unsaved = false;
         Time tell_at = never;  ///< a change waits until then
         Time told_at{};
+        Time look_at = never;        ///< who is here is seen then, though nothing happened
         Time keep_until{};           ///< what was saved may not be readable before
         std::uint64_t seen_us = 0;   ///< wall clock, while it let itself be seen; 0: never
         std::uint64_t saved_us = 0;  ///< of the last record

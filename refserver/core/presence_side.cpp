@@ -91,7 +91,7 @@ void PresenceSide::take(WatchedMail&& mail) {
     if (!connection || !connection->session || !connection->session->watching) return;
     Watching& watching = *connection->session->watching;
     watching.users -= mail.on ? mail.asked - mail.changed : mail.changed;
-    if (!mail.frames.empty()) queue(mail.frames, {connection->link}, mail.asked);
+    for (const std::string& frame : mail.frames) queue(frame, {connection->link}, 1);
     const auto asked = std::find_if(watching.asked.begin(), watching.asked.end(),
                                     [&](const Watching::Asked& one) { return one.id == mail.id; });
     if (asked == watching.asked.end()) return;

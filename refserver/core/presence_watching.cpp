@@ -30,11 +30,9 @@ void PresenceHome::take(const WatchMail& mail) {
         }
         answer.changed += static_cast<std::uint32_t>(viewer.watched.size() - before);
         const bool blind = may_see_ && !may_see_(name, mail.viewer);
-        if (blind) {
-            answer.frames += context_.frame_of(PresenceNotice{name, PresenceState::offline, 0}).view();
-        } else {
-            answer.frames += notice(them, them.told).view();
-        }
+        const SharedBytes frame = blind ? context_.frame_of(PresenceNotice{name, PresenceState::offline, 0})
+                                        : notice(them, them.told);
+        answer.frames.emplace_back(frame.view());
         rearm(them);
     }
     if (viewer.watched.empty()) viewers_.erase(mail.session);

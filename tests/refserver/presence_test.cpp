@@ -84,7 +84,7 @@ TEST(Presence, WhoWatchesNobodyIsToldNothing) {
 }
 
 TEST(Presence, AFarewellIsToldAfterASecond) {
-    for (const std::uint16_t code : {1000, 1001}) {
+    for (const std::uint16_t code : {std::uint16_t{1000}, std::uint16_t{1001}}) {
         World world({.shards = 2});
         Client& ann = connected(world, "ann", 0);
         Client& bob = connected(world, "bob", 1);

@@ -9,6 +9,7 @@
 
 #include "protocol/limits.hpp"
 #include "refserver/core/keys.hpp"
+#include "refserver/core/presence_record.hpp"
 #include "refserver/core/records.hpp"
 
 namespace hubbub {
@@ -158,6 +159,18 @@ TEST(SenderState, RefusesToRememberMoreThanWasSent) {
     EXPECT_TRUE(decode_sender_state(many).has_error());  // 65 remembered
 }
 
+RC_GTEST_PROP(StoredPresence, GivesBackWhatWasWrittenAndNothingElseDecodes, ()) {
+    const PresenceRecord record{
+        *rc::gen::element(PresenceState::online, PresenceState::away, PresenceState::invisible),
+        *rc::gen::arbitrary<std::uint64_t>()};
+    const std::string bytes = encode(record);
+    const auto back = decode_presence_record(bytes);
+    RC_ASSERT(back.has_value());
+    RC_ASSERT(*back == record);
+    RC_ASSERT(decode_presence_record(bytes + "x").has_error());
+    RC_ASSERT(decode_presence_record(bytes.substr(0, bytes.size() - 1)).has_error());
+}
+
 // ---- golden bytes: the document against the code
 
 std::string hex(std::string_view bytes) {
@@ -202,11 +215,13 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
         {"key member ada", hex(keys::member(id, "ada"))},
         {"key user ada", hex(keys::user_conversation("ada", id))},
         {"key created ada x", hex(keys::created("ada", "x"))},
+        {"key presence ada", hex(keys::presence("ada"))},
         {"key meta", hex(keys::meta())},
         {"entry message", hex(encode(message))},
         {"entry joined", hex(encode(joined))},
         {"conversation", hex(encode(ConversationMeta{ConversationClass::group, "ada", 2}))},
         {"sender rising", hex(encode(rising))},
+        {"presence away", hex(encode(PresenceRecord{PresenceState::away, 300}))},
         {"sender swapped", hex(encode(swapped))},
         {"membership", hex(encode(Membership{1, 130, MemberRole::owner}))},
         {"conversation id", hex(encode(id))},
