@@ -5,6 +5,9 @@
 #include <cstdio>
 #include <fstream>
 
+#include "loadgen/adapters/adapter.hpp"
+#include "loadgen/check/unchecked.hpp"
+
 namespace hubbub::cli {
 namespace {
 
@@ -37,6 +40,12 @@ Result<std::shared_ptr<const Scenario>> load(const ScenarioArguments& arguments)
     }
     auto scenario = load_scenario_file(arguments.file, options);
     if (!scenario) return scenario.error();
+    const auto adapter = make_adapter(scenario->target);
+    if (!adapter) return adapter.error();
+    std::string impossible;
+    for (const std::string& one : cannot_expect(*scenario, (*adapter)->abilities()))
+        impossible += (impossible.empty() ? "" : "\n") + one;
+    if (!impossible.empty()) return fail(impossible);
     return std::make_shared<const Scenario>(std::move(*scenario));
 }
 

@@ -18,6 +18,9 @@ int sim(const SimOptions& options) {
     const auto plan = load_plan(options.scenario);
     if (!plan) return usage_error(plan.error().message);
     const Target& target = (*plan)->scenario->target;
+    if (target.adapter == "json-ws")
+        return usage_error("the simulated server speaks hubbub only: run a scenario of adapter " +
+                           target.adapter + " with `hubbub run`");
 
     sim::WorldOptions world;
     world.seed = options.world_seed;

@@ -95,7 +95,7 @@ class World {
 
     std::string set_up() {
         const Net::Side side = net_.join();
-        Setup setup(*plan_, key_.run, net_.links(side), make_adapter(plan_->scenario->target.adapter), 1e9,
+        Setup setup(*plan_, key_.run, net_.links(side), make_adapter(plan_->scenario->target).value(), 1e9,
                     setup_links, options_.worker.tokens);
         add_player(side, setup);
         while (!setup.done() && setup.error().empty()) step(never);
@@ -110,7 +110,7 @@ class World {
             const Net::Side side = net_.join();
             workers_.push_back(
                 std::make_unique<Worker>(*plan_, plan_->slice(w, options_.workers), key_, net_.links(side),
-                                         make_adapter(plan_->scenario->target.adapter), options_.worker));
+                                         make_adapter(plan_->scenario->target).value(), options_.worker));
             add_player(side, *workers_.back());
         }
     }
@@ -153,7 +153,7 @@ class World {
     WorldResult result() {
         std::vector<const Worker*> all;
         for (const auto& worker : workers_) all.push_back(worker.get());
-        const auto adapter = make_adapter(plan_->scenario->target.adapter);
+        const auto adapter = make_adapter(plan_->scenario->target).value();
         RunInput input = gather(plan_, key_, adapter->abilities(), all);
         input.unreachable = !reached_;
         input.duration = to_seconds(now_.time_since_epoch());

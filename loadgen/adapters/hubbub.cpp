@@ -13,14 +13,21 @@ class HubbubAdapter final : public Adapter {
     [[nodiscard]] BackendAbilities abilities() const override { return {}; }  // it shows everything
     [[nodiscard]] std::string_view subprotocol() const override { return codec_->subprotocol(); }
     [[nodiscard]] bool binary() const override { return codec_->binary(); }
-    void encode(const ClientMessage& message, std::string& out) override { codec_->encode(message, out); }
-    Result<ServerMessage, DecodeError> decode(std::string_view payload) override {
-        return codec_->decode_server(payload);
+    Spoken encode(const ClientMessage& message, const Speaker&, Payloads& out) override {
+        codec_->encode(message, out.bytes);
+        return Spoken::said;
+    }
+    Result<const ServerMessage*, DecodeError> decode(std::string_view payload, const Speaker&) override {
+        auto message = codec_->decode_server(payload);
+        if (!message) return message.error();
+        heard_ = std::move(*message);
+        return &heard_;
     }
 
   private:
     std::string_view name_;
     std::unique_ptr<Codec> codec_;
+    ServerMessage heard_;
 };
 
 }  // namespace

@@ -60,7 +60,10 @@ void Checker::attempted(LedgerRow row, WireNumber number, Time) {
     WorkerEvidence& evidence = impl_->evidence;
     LedgerEntry& entry = evidence.ledger[row];
     HUBBUB_ASSERT(number > 0 && number <= UINT32_MAX, "numbers are kept in 32 bits, from 1");
-    if (entry.state == RowState::intended) ++evidence.live.sent;
+    if (entry.state == RowState::intended) {
+        ++evidence.live.sent;
+        impl_->owe(entry, true);
+    }
     const std::uint32_t before = entry.number;
     evidence.ledger.attempted(row, static_cast<std::uint32_t>(number));
     if (before == number || !entry.has_body) return;
@@ -90,6 +93,8 @@ StreamStep Checker::acked(LedgerRow row, Sequence sequence, bool resend, Time no
     head = std::max(head, sequence);
     evidence.ledger.answered(row);
 
+    // The sending device sees its message like everybody else: the entry is its delivery, not the ack.
+    if (evidence.abilities.echo == Echo::all) return impl_->own_answered(stream, now);
     const Impl::OwedGuard owed(*impl_, stream);
     const StreamOutcome own =
         evidence.streams.arrive(evidence.slot(stream), q, resend ? Came::resent_ack : Came::ack, true,
@@ -114,6 +119,7 @@ void Checker::rejected(LedgerRow row, ErrorCode code) {
     // A refusal speaks for its own attempt only: an earlier one without an answer may have been accepted.
     if (!traits(code).definite || entry.retried) return;
     entry.state = RowState::rejected;
+    impl_->owe(entry, false);
     ++evidence.live.rejected;
     evidence.ledger.answered(row);
     impl_->own_answered(StreamIndex{entry.stream},
@@ -130,6 +136,7 @@ void Checker::not_taken(LedgerRow row, Time now) {
     impl_->append_body(entry, bytes);
     impl_->note_body(entry, bytes);  // without a number again
     --evidence.live.sent;
+    impl_->owe(entry, false);
     evidence.ledger.answered(row);
     impl_->own_answered(StreamIndex{entry.stream}, now);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,11 @@ class Checker {
     /// The server's answer to a resume that named this stream at `asked`: announces from..head as overlap; a
     /// wrong epoch, start or head is accused. Not for conversations that the resume did not name.
     void resumed(StreamIndex stream, Position asked, const ResumedPosition& answer, Time now);
+    /// The conversation that a stamped body of this run names; nothing without one.
+    [[nodiscard]] std::optional<ConversationIndex> conversation_of_stamp(std::string_view body) const;
+    /// The device's session is up (again). Where entries have no numbers: what was sent before may pass it
+    /// by.
+    void went_live(DeviceIndex device, Time now);
     /// The connection ended: what was in flight is gone; a gap that a reset explains is no gap_live.
     void disconnected(DeviceIndex device);
     /// First missing entry of a stream; next_expected when none.
@@ -91,7 +97,9 @@ class Checker {
     [[nodiscard]] const std::vector<Sequence>& acked_heads() const;
     /// The same over all workers, handed in by the conductor; from here "owed" is defined.
     void expected_heads(const std::vector<Sequence>& heads);
-    /// Streams of online devices that are behind the expected head.
+    /// Streams of online devices that are behind the expected head. Where entries have no numbers: deliveries
+    /// that this worker's sends are due, less those that its receivers had: only the sum over all workers,
+    /// modulo 2^64, says anything.
     [[nodiscard]] std::uint64_t owed() const;
     void for_each_owed(const std::function<void(StreamIndex)>& visit) const;
     /// The settle time passed on an open connection: what is still owed to this stream is a live gap, and
@@ -111,12 +119,15 @@ class Checker {
     struct Live {
         std::uint64_t sent = 0, acked = 0, rejected = 0, delivered = 0, duplicate_raw = 0, gap_live = 0,
                       gap_healed = 0, leaked = 0, corrupt = 0, phantom = 0, disagreement = 0, resume = 0;
+        std::uint64_t duplicate = 0, order = 0;  ///< known already now only where entries have no numbers
     };
     [[nodiscard]] const Live& live() const;
     /// Histograms so far, for live percentiles.
     [[nodiscard]] const Histogram& delivery_latency() const;
 
   private:
+    [[nodiscard]] SeenEntry examine_by_stamp(const Entry& entry, SeenEntry seen) const;
+
     friend class Judge;
     struct Impl;
     std::unique_ptr<Impl> impl_;

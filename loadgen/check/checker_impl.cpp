@@ -37,6 +37,10 @@ void Checker::Impl::note_body(LedgerEntry& entry, std::string_view body) const {
 }
 
 void Checker::Impl::note_number(LedgerEntry& entry) const {
+    if (!evidence.abilities.numbers) {
+        entry.content_hash = message_hash({}, {}, 0, entry.content_hash, evidence.key.hash_key);
+        return;
+    }
     const DeviceIndex device = device_of(StreamIndex{entry.stream});
     entry.content_hash = message_hash(evidence.plan.user_name(evidence.plan.user_of(device)),
                                       evidence.plan.device_name(device), entry.number, entry.content_hash,
@@ -113,6 +117,13 @@ void Checker::Impl::set_epoch(StreamIndex stream, Epoch epoch) {
         own->second = epoch;
     else
         epochs.insert(own, {stream.value, epoch});
+}
+
+void Checker::Impl::owe(const LedgerEntry& entry, bool more) {
+    if (!evidence.stamps) return;
+    const std::uint64_t receivers =
+        evidence.stamps->devices_of(conversation_of(StreamIndex{entry.stream}).value) - 1;
+    owed += more ? receivers : -receivers;
 }
 
 bool Checker::Impl::behind(StreamIndex stream) const {

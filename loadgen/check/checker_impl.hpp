@@ -49,8 +49,12 @@ struct Checker::Impl {
     void observe(StreamIndex stream, const SeenEntry& entry, bool own, bool first_time, Time now);
     void set_epoch(StreamIndex stream, Epoch epoch);
     [[nodiscard]] Epoch epoch_of(StreamIndex stream) const;
+    /// An entry without a number: found, counted and judged by its stamp.
+    void received_by_stamp(StreamIndex stream, const SeenEntry& entry, Time now);
 
     // ---- the drain
+    /// Without numbers `owed` counts deliveries: ours to all workers' receivers less all workers' to ours.
+    void owe(const LedgerEntry& entry, bool more);
     [[nodiscard]] bool behind(StreamIndex stream) const;
 
     /// Keeps `owed` right over one change of a stream.

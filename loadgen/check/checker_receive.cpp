@@ -28,6 +28,7 @@ SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) c
     seen.conversation = conversation;
     seen.sequence = entry.sequence;
     seen.number = entry.number;
+    if (!evidence.abilities.numbers) return examine_by_stamp(entry, seen);
     seen.content_hash = content_hash(entry, evidence.key.hash_key);
     if (const auto user = evidence.plan.user_from(entry.user)) {
         seen.sender = evidence.plan.device_of(*user);
@@ -38,7 +39,84 @@ SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) c
     return seen;
 }
 
+// Such a backend tells at most the sender's name; who it was in the plan, and which of his messages, the
+// stamp says.
+SeenEntry Checker::examine_by_stamp(const Entry& entry, SeenEntry seen) const {
+    const WorkerEvidence& evidence = impl_->evidence;
+    const std::uint64_t key = evidence.key.hash_key;
+    seen.content_hash = message_hash({}, {}, 0, body_hash(entry.body, key), key);
+    seen.stamp = read_stamp(entry.body, evidence.key.run, key);
+    const Stamp& stamp = seen.stamp.stamp;
+    if (seen.stamp.state == StampState::valid && stamp.device.value < evidence.plan.devices) {
+        seen.sender = stamp.device;
+        seen.sender_known =
+            entry.user.empty() || entry.user == evidence.plan.user_name(evidence.plan.user_of(stamp.device));
+    } else if (const auto user = evidence.plan.user_from(entry.user)) {
+        seen.sender = evidence.plan.device_of(*user);
+        seen.sender_known = true;
+    }
+    return seen;
+}
+
+std::optional<ConversationIndex> Checker::conversation_of_stamp(std::string_view body) const {
+    const WorkerEvidence& evidence = impl_->evidence;
+    const StampReading reading = read_stamp(body, evidence.key.run, evidence.key.hash_key);
+    if (reading.state != StampState::valid) return std::nullopt;
+    if (reading.stamp.conversation.value >= evidence.plan.conversations.size()) return std::nullopt;
+    return reading.stamp.conversation;
+}
+
+void Checker::Impl::received_by_stamp(StreamIndex stream, const SeenEntry& entry, Time now) {
+    Live& live = evidence.live;
+    const std::uint64_t at = micros(now);
+    RawEvidence raw;
+    raw.at_us = at;
+    raw.conversation = conversation_of(stream).value;
+    raw.receiver = device_of(stream).value;
+    if (entry.sender_known) raw.sender = entry.sender.value;
+    const Stamp& stamp = entry.stamp.stamp;
+    raw.k = stamp.k;
+    if (entry.stamp.state != StampState::valid || !entry.sender_known ||
+        stamp.conversation != conversation_of(stream)) {
+        EntryClass kind = EntryClass::misfit;
+        raw.why = "the stamp names another sender or conversation";
+        if (entry.stamp.state == StampState::corrupt) {
+            kind = EntryClass::unstamped;
+            raw.why = "the checksum over stamp and body fails";
+        } else if (entry.stamp.state == StampState::absent) {
+            kind = EntryClass::membership;
+            raw.why = "nobody of this run sent it";
+        } else if (entry.stamp.state == StampState::foreign) {
+            kind = EntryClass::foreign;
+        }
+        const bool is_new = evidence.stamps->odd(raw.conversation, entry.content_hash, kind, raw);
+        if (is_new && kind == EntryClass::membership) ++live.phantom;
+        if (is_new && (kind == EntryClass::misfit || kind == EntryClass::unstamped)) ++live.corrupt;
+        return;
+    }
+    const StampBook::Sight sight = evidence.stamps->received(stream, stamp, at);
+    if (sight.duplicate) {
+        ++live.duplicate;
+        raw.why = "the same message a second time on an unbroken connection";
+        evidence.evidence.note("duplicate", raw);
+    }
+    if (sight.reordered) {
+        ++live.order;
+        raw.why = "came after a later message of the same device";
+        evidence.evidence.note("order", raw);
+    }
+    if (!sight.first) return;
+    --owed;
+    ++live.delivered;
+    evidence.latency.delivered(evidence.plan.conversations[stamp.conversation.index()].kind,
+                               stamp.intended_us, at);
+}
+
 StreamStep Checker::received(StreamIndex stream, const SeenEntry& entry, ArrivedBy how, Time now) {
+    if (!impl_->evidence.abilities.sequence) {
+        impl_->received_by_stamp(stream, entry, now);
+        return StreamStep::in_step;
+    }
     if (!impl_->plausible(stream, entry.sequence, now)) return StreamStep::in_step;
     WorkerEvidence& evidence = impl_->evidence;
     const auto q = static_cast<Seq32>(entry.sequence);
@@ -92,6 +170,7 @@ void Checker::received_by_stranger(DeviceIndex receiver, const SeenEntry& entry,
 
 void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition& answer, Time now) {
     WorkerEvidence& evidence = impl_->evidence;
+    if (!evidence.abilities.sequence) return;
     const ConversationIndex conversation = impl_->conversation_of(stream);
     const Epoch first_epoch = evidence.conversations[conversation.index()].epoch;
     // A server that goes back to the first epoch, after a wrong one, only answers what the client asked.
@@ -127,6 +206,10 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     const Impl::OwedGuard owed(*impl_, stream);
     if (anew) evidence.streams.forget(evidence.slot(stream), base);
     evidence.streams.resumed(evidence.slot(stream), from, head, answer.status != ResumeStatus::too_old);
+}
+
+void Checker::went_live(DeviceIndex device, Time now) {
+    if (impl_->evidence.stamps) impl_->evidence.stamps->went_live(device, impl_->micros(now));
 }
 
 void Checker::disconnected(DeviceIndex device) {

@@ -71,7 +71,7 @@ void ConversationJudge::find_missing() {
         odd.worker->streams.for_each_missing(slot, top, [&](SeqRange range) {
             for (const JudgedRow& row : rows_.acked_within(range.first, range.last)) {
                 const Seq32 q = row.entry->sequence;
-                if (q <= evidence_.base) continue;
+                if (q <= evidence_.base || row.device == odd.device) continue;
                 Owed& owed = owed_[q - evidence_.base - 1];
                 ++(odd.unreachable ? owed.unverified : owed.lost);
                 if (odd.unreachable) continue;

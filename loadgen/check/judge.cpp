@@ -6,6 +6,8 @@
 #include "loadgen/check/checker_impl.hpp"
 #include "loadgen/check/conversation_judge.hpp"
 #include "loadgen/check/conversation_sorter.hpp"
+#include "loadgen/check/stamp_judge.hpp"
+#include "loadgen/check/unchecked.hpp"
 
 namespace hubbub {
 namespace {
@@ -89,6 +91,10 @@ struct Judge::Impl {
     void count_row(const LedgerEntry& row);
     void judge_conversations();
     void note_delivery(const JudgedDelivery& delivery);
+    [[nodiscard]] ConversationJudge::Findings findings() {
+        return {out.totals, out.violations, evidence,
+                [this](const JudgedDelivery& one) { note_delivery(one); }};
+    }
     void name_evidence();
 
     [[nodiscard]] ConversationIndex conversation_of(const LedgerEntry& row) const {
@@ -107,14 +113,16 @@ Judgement Judge::judge() {
     Impl& impl = *impl_;
     impl.out.sent_by_phase.resize(UINT8_MAX + 1);  // a row keeps its phase in 8 bits
     impl.out.not_checked = {"receipts", "presence"};
-    if (!impl.abilities.history) impl.out.not_checked.emplace_back("history");
-    if (!impl.abilities.membership) impl.out.not_checked.emplace_back("leaked");
-    if (!impl.abilities.acks) impl.out.not_checked.emplace_back("lost");
+    for (const Unchecked& one : unchecked(impl.abilities)) impl.out.not_checked.emplace_back(one.counter);
     if (!impl.abilities.sequence)
-        for (const char* const counter : {"gap_live", "duplicate_raw", "order", "disagreement", "resume"})
-            impl.out.not_checked.emplace_back(counter);
+        impl.out.sampled.emplace_back("order", "per receiver and sender, at most " +
+                                                   std::to_string(StampBook::ordered_receivers_max) +
+                                                   " receivers of a conversation");
     impl.sum_workers();
-    impl.judge_conversations();
+    if (impl.abilities.sequence)
+        impl.judge_conversations();
+    else
+        StampJudge(impl.plan, impl.workers, impl.findings()).judge();
     impl.name_evidence();
     impl.out.latency = impl.latency.labelled();
     return std::move(impl.out);
@@ -125,6 +133,8 @@ void Judge::Impl::sum_workers() {
     for (const WorkerEvidence* const worker : workers) {
         Violations& sum = out.violations;
         sum.duplicate_raw += worker->live.duplicate_raw;
+        sum.duplicate += worker->live.duplicate;
+        sum.order += worker->live.order;
         sum.gap_live += worker->live.gap_live;
         sum.gap_healed += worker->live.gap_healed;
         sum.leaked += worker->live.leaked;
@@ -148,6 +158,7 @@ void Judge::Impl::count_row(const LedgerEntry& row) {
     // An answer that never came is as slow as can be.
     const bool unanswered = row.state == RowState::intended || row.state == RowState::attempted;
     if (!unanswered || !latency.measured(row.phase)) return;
+    if (!abilities.answers_sends() && row.state == RowState::attempted) return;  // nobody ever answers
     latency.cell(ack, plan.conversations[conversation_of(row).index()].kind, row.phase).record_missing(1);
     out.ack_by_second[static_cast<std::uint32_t>(row.intended_us / 1'000'000)].record_missing(1);
 }
@@ -155,9 +166,7 @@ void Judge::Impl::count_row(const LedgerEntry& row) {
 void Judge::Impl::judge_conversations() {
     ConversationSorter sorter(plan, workers);
     while (const auto conversation = sorter.next()) {
-        ConversationJudge judge(*conversation, abilities.history,
-                                {out.totals, out.violations, evidence,
-                                 [this](const JudgedDelivery& one) { note_delivery(one); }});
+        ConversationJudge judge(*conversation, abilities.history, findings());
         judge.judge();
     }
 }

@@ -43,7 +43,8 @@ struct Judgement {
     Totals totals;
     Violations violations;
     std::vector<std::string> not_checked;
-    std::vector<Evidence> evidence;           ///< at most 100 a kind
+    std::vector<std::pair<std::string, std::string>> sampled;  ///< counters judged on a sample, and which
+    std::vector<Evidence> evidence;                            ///< at most 100 a kind
     std::map<LatencyKey, Histogram> latency;  ///< measured phases only; missing included as +infinity
     /// Per second since the run's epoch: delivery latencies of that second's intended sends (for series and
     /// the bootstrap).

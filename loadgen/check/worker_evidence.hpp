@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "loadgen/check/checker.hpp"
@@ -11,6 +12,7 @@
 #include "loadgen/check/evidence_book.hpp"
 #include "loadgen/check/latency_book.hpp"
 #include "loadgen/check/ledger.hpp"
+#include "loadgen/check/stamp_book.hpp"
 #include "loadgen/check/stream_table.hpp"
 
 namespace hubbub {
@@ -39,7 +41,9 @@ struct WorkerEvidence {
           streams(slice_.last_stream - slice_.first_stream),
           conversations(plan_.conversations.size()),
           latency(*plan_.scenario),
-          acked_heads(plan_.conversations.size()) {}
+          acked_heads(plan_.conversations.size()) {
+        if (!abilities.sequence) stamps.emplace(plan, slice);
+    }
 
     const Plan& plan;
     const Slice slice;
@@ -50,6 +54,7 @@ struct WorkerEvidence {
     StreamTable streams;  ///< index: stream - slice.first_stream
     std::vector<ConversationState> conversations;
     std::deque<ConversationLog> logs;  ///< of conversations with traffic
+    std::optional<StampBook> stamps;    ///< where entries have no numbers; then streams and logs stay empty
     LatencyBook latency;
     EvidenceBook evidence;
     Checker::Live live;

@@ -43,6 +43,8 @@ WorkerStatus sum_of(std::span<const WorkerStatus> workers) {
         sum.audits_pending += worker.audits_pending;
         sum.links_open += worker.links_open;
     }
+    // Deliveries are counted where they are sent and where they arrive, a moment apart.
+    if (static_cast<std::int64_t>(sum.owed) < 0) sum.owed = 0;
     return sum;
 }
 

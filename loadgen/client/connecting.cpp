@@ -24,6 +24,15 @@ std::uint64_t dial_token(std::uint32_t client, std::uint32_t dials) {
     return std::uint64_t{dials} << 32 | client;
 }
 
+/// A backend that does not say from where it goes on goes on where it was asked to; one that says nothing of
+/// its head announces nothing.
+ResumedPosition completed(ResumedPosition answer, const Position& asked) {
+    if (answer.from == 0) answer.head = asked.sequence;
+    answer.from = asked.sequence + 1;
+    if (answer.head <= asked.sequence) answer.status = ResumeStatus::ok;
+    return answer;
+}
+
 }  // namespace
 
 void Worker::Impl::begin_opening(Time start) {
@@ -59,7 +68,9 @@ void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
     const std::string device = plan.device_name(device_of(client));
     const std::string proof = token_of(options.tokens.get(), user, now);
     client.token_at = now;
-    say(client, Hello{user, device, proof}, now);
+    client.memory = 0;
+    if (say(client, Hello{user, device, proof}, now) == Spoken::granted)
+        welcomed(client, adapter->welcome(), now);
 }
 
 void Worker::Impl::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
@@ -96,15 +107,28 @@ void Worker::Impl::ask_to_resume(VirtualClient& client, Time now) {
     Errands& errands = client.need_errands();
     errands.asked.clear();
     Resume resume;
+    bool granted = false;
     for (std::uint32_t s = first; s < last; ++s) {
         Position position = checker.position(StreamIndex{s});
         position.conversation = ready_of(StreamIndex{s}).id;
         errands.asked.push_back({position, false});
         resume.positions.push_back(position);
         if (resume.positions.size() < limits::resume_positions_max && s + 1 < last) continue;
-        say(client, resume, now);
+        granted |= say(client, resume, now) == Spoken::granted;
         resume.positions.clear();
     }
+    if (!granted) return;
+    errands.granted_at = now + adapter->grace();
+    arm_action(client);
+}
+
+void Worker::Impl::grant(VirtualClient& client, Time now) {
+    client.errands->granted_at = never;
+    Resumed answer;
+    for (const Errands::Asked& asked : client.errands->asked)
+        answer.positions.push_back(
+            {asked.position.conversation, asked.position.epoch, 0, 0, ResumeStatus::ok});
+    resumed(client, answer, now);
 }
 
 void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time now) {
@@ -118,7 +142,9 @@ void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time no
             continue;
         }
         client.errands->asked[at].answered = true;
-        resumed_stream(client, *stream, client.errands->asked[at].position, position, now);
+        const Position& asked = client.errands->asked[at].position;
+        resumed_stream(client, *stream, asked, abilities.numbers ? position : completed(position, asked),
+                       now);
     }
     if (answer.pending > 0 || client.state != ClientState::resuming) return;
     for (const Errands::Asked& asked : client.errands->asked)
@@ -146,6 +172,7 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
 
 void Worker::Impl::go_live(VirtualClient& client, Time now) {
     client.state = ClientState::live;
+    checker.went_live(device_of(client), now);
     ++counted.online;
     ++counted.connects;
     (client.was_live ? reconnect_latency : connect_latency).record(now - client.since);
@@ -177,6 +204,7 @@ void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come
     }
     if (client.linked()) {
         checker.disconnected(device_of(client));
+        if (!abilities.resend) sends.forget_sent(client.sends);
         sends.disconnected(client.sends);
         if (client.errands)
             for (const Errands::Audit& audit : client.errands->audits) audits.park(audit.job);
@@ -184,6 +212,8 @@ void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come
     client.errands.reset();
     wheel.cancel(client.action);
     wheel.cancel(client.patience);
+    // Numbered entries that nobody will ever show again: the device's part cannot be judged any further.
+    if (client.was_live && abilities.sequence && !abilities.resume) come_back = false;
     if (finished || !come_back) return give_up(client);
     client.state = ClientState::backing_off;
     const std::uint64_t who = std::uint64_t{device_of(client).value} << 32 | client.dials;
@@ -225,14 +255,20 @@ void Worker::Impl::act(VirtualClient& client, Time now) {
     if (!client.linked()) return;
     if (client.errands && std::min(client.errands->retry_at, client.errands->catch_up_until) <= now)
         go_on(client, now);
+    if (client.errands && client.errands->granted_at <= now) grant(client, now);
     if (client.linked() && renewal_of(client) <= now) renew_token(client, now);
-    if (client.linked() && client.last_said + client.beat() <= now) say(client, Beat{}, now);
+    if (client.linked() && client.last_said + client.beat() <= now) {
+        client.last_said = now;  // a backend without beats has no word for it
+        say(client, Beat{}, now);
+    }
     arm_action(client);
 }
 
 void Worker::Impl::arm_action(VirtualClient& client) {
     Time next = std::min(client.last_said + client.beat(), renewal_of(client));
-    if (client.errands) next = std::min({next, client.errands->retry_at, client.errands->catch_up_until});
+    if (client.errands)
+        next = std::min(
+            {next, client.errands->retry_at, client.errands->catch_up_until, client.errands->granted_at});
     wheel.arm(client.action, next);
 }
 

@@ -20,6 +20,7 @@ bool worth_another_try(ErrorCode code) {
 }  // namespace
 
 void Worker::Impl::repair(VirtualClient& client, StreamIndex stream, Sequence last, Time now) {
+    if (!abilities.history) return;
     Errands& errands = client.need_errands();
     Sequence first = checker.missing_from(stream);
     for (const Errands::Hopeless& hole : errands.hopeless)
@@ -139,6 +140,7 @@ void Worker::Impl::repair_all(Time now) {
 }
 
 void Worker::Impl::audit_all(Time now) {
+    if (!abilities.history) return;
     for (std::uint32_t c = 0; heads && c < heads->size(); ++c) {
         const ConversationIndex conversation{c};
         if ((*heads)[c] <= (*ready)[c].head) continue;  // no traffic

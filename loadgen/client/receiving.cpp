@@ -58,19 +58,21 @@ void Worker::Impl::take_close(VirtualClient& client, const Event& event, Time no
 
 void Worker::Impl::take_message(VirtualClient& client, std::string_view payload, Time now) {
     if (const CachedEntry* cached = frames.find(payload)) return take_entry(client, *cached, now);
-    const auto message = adapter->decode(payload);
-    if (!message) return break_off(client, "protocol: " + message.error().detail, 1002, now);
-    if (const auto* entry = std::get_if<Entry>(&*message))
+    const auto decoded = adapter->decode(payload, speaker(client));
+    if (!decoded) return break_off(client, "protocol: " + decoded.error().detail, 1002, now);
+    const ServerMessage* const message = *decoded;
+    if (message == nullptr) return errors.count("protocol: a message that the mapping does not know");
+    if (const auto* entry = std::get_if<Entry>(message))
         take_entry(client, frames.store(payload, examined(*entry)), now);
-    else if (const auto* ack = std::get_if<Ack>(&*message))
+    else if (const auto* ack = std::get_if<Ack>(message))
         acked(client, *ack, now);
-    else if (const auto* page = std::get_if<HistoryPage>(&*message))
+    else if (const auto* page = std::get_if<HistoryPage>(message))
         take_page(client, *page, now);
-    else if (const auto* rejected = std::get_if<Rejected>(&*message))
+    else if (const auto* rejected = std::get_if<Rejected>(message))
         take_rejected(client, *rejected, now);
-    else if (const auto* answer = std::get_if<Resumed>(&*message))
+    else if (const auto* answer = std::get_if<Resumed>(message))
         resumed(client, *answer, now);
-    else if (const auto* welcome = std::get_if<Welcome>(&*message))
+    else if (const auto* welcome = std::get_if<Welcome>(message))
         welcomed(client, *welcome, now);
     else if (std::holds_alternative<Done>(*message))
         return;  // as expected
@@ -87,7 +89,9 @@ void Worker::Impl::take_rejected(VirtualClient& client, const Rejected& rejected
 }
 
 CachedEntry Worker::Impl::examined(const Entry& entry) const {
-    const auto conversation = conversations.find(entry.conversation);
+    auto conversation = conversations.find(entry.conversation);
+    if (!conversation && !abilities.numbers && entry.conversation == ConversationId{})
+        conversation = checker.conversation_of_stamp(entry.body);  // the backend does not name it
     return {checker.examine(entry, conversation.value_or(ConversationIndex{UINT32_MAX})),
             conversation.has_value()};
 }
@@ -109,7 +113,8 @@ void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, 
     const ArrivedBy how = announced.caught_up ? ArrivedBy::catch_up : ArrivedBy::live;
     if (checker.received(*stream, entry, how, now) == StreamStep::gap)
         repair(client, *stream, entry.sequence - 1, now);
-    if (announced.caught_up) take_own(client, *stream, entry, now);
+    const bool echo_is_ack = !abilities.acks && abilities.echo == Echo::all;
+    if (announced.caught_up || echo_is_ack) take_own(client, *stream, entry, now);
     if (announced.complete) sends.log_read(client.sends, *stream);
     if (announced.over && client.live()) send_stream(client, *stream, now);
 }
@@ -120,10 +125,14 @@ void Worker::Impl::take_own(VirtualClient& client, StreamIndex stream, const See
     if (entry.kind != EntryKind::message || !entry.sender_known || entry.sender != self ||
         entry.stamp.state != StampState::valid || entry.stamp.stamp.device != self)
         return;
-    sends.own_in_log(stream, entry.number);
-    const auto answered = sends.acknowledged(client.sends, stream, entry.number);
-    if (answered && checker.acked(answered->row, entry.sequence, true, now) == StreamStep::gap)
-        repair(client, stream, entry.sequence - 1, now);
+    WireNumber number = entry.number;
+    if (abilities.numbers)
+        sends.own_in_log(stream, number);
+    else
+        number = sends.number_of(stream, [&](LedgerRow row) { return checker.shows(entry, row); });
+    const auto answered = sends.acknowledged(client.sends, stream, number);
+    if (answered) taken(client, stream, *answered, entry.sequence, true, now);
+    if (answered && !abilities.numbers) send_stream(client, stream, now);
 }
 
 }  // namespace hubbub

@@ -132,6 +132,20 @@ void SendTable::disconnected(DeviceSends& device) {
     }
 }
 
+void SendTable::forget_sent(DeviceSends& device) {
+    for (std::uint32_t slot = device.first_stream; slot != none;) {
+        StreamSends& s = streams_[slot];
+        slot = s.next_of_device;
+        for (std::uint32_t at = s.head; at != none;) {
+            const std::uint32_t after = messages_[at].next;
+            if (messages_[at].sent) remove(device, s, at);
+            at = after;
+        }
+        s.sent = 0;
+        rest_if_idle(device, s);
+    }
+}
+
 void SendTable::abandon(DeviceSends& device) {
     disconnected(device);
     for (std::uint32_t slot = device.first_stream; slot != none;) {

@@ -72,6 +72,18 @@ class SendTable {
     void unpause(DeviceSends& device);
     /// The connection ended: what was sent and not answered is unsure.
     void disconnected(DeviceSends& device);
+    /// The same on a backend that would take a resend for a second message: what was sent and not answered
+    /// leaves the table, its outcome unknown for good.
+    void forget_sent(DeviceSends& device);
+    /// The number of the first unanswered message of a stream that `is_it` recognizes by its row; 0: none.
+    template <class IsIt>
+    [[nodiscard]] WireNumber number_of(StreamIndex stream, IsIt&& is_it) const {
+        const std::uint32_t at = at_rest_[stream.value - first_stream_];
+        if ((at & in_use) == 0) return 0;
+        for (std::uint32_t m = streams_[at & ~in_use].head; m != none; m = messages_[m].next)
+            if (messages_[m].sent && is_it(messages_[m].row)) return messages_[m].number;
+        return 0;
+    }
     /// The device will not come back: all its messages leave the table as they are.
     void abandon(DeviceSends& device);
 

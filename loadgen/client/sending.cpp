@@ -82,9 +82,13 @@ bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now
     if (next == nullptr) return false;
     body.clear();
     checker.body(next->row, next->body_bytes, next->first_attempt, body);
-    checker.attempted(next->row, next->number, now);
-    say(client, Send{ready_of(stream).id, next->number, body}, now);
-    watch(client, now);
+    const WireNumber number = next->number;
+    checker.attempted(next->row, number, now);
+    say(client, Send{ready_of(stream).id, number, body}, now);
+    if (abilities.answers_sends())
+        watch(client, now);
+    else  // nobody will ever say what became of it
+        (void)sends.acknowledged(client.sends, stream, number);
     return true;
 }
 
@@ -100,13 +104,23 @@ void Worker::Impl::send_stream(VirtualClient& client, StreamIndex stream, Time n
 void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
     const auto stream = stream_of(client, ack.conversation);
     if (!stream) return errors.count("protocol: an ack of a foreign conversation");
-    const auto answered = sends.acknowledged(client.sends, *stream, ack.number);
+    // A backend whose acks name no message acknowledges in order.
+    const WireNumber number =
+        ack.number != 0 ? ack.number : sends.number_of(*stream, [](LedgerRow) { return true; });
+    const auto answered = sends.acknowledged(client.sends, *stream, number);
     // A caught-up entry may have stood for this ack already; then the resend's own answer says nothing new.
     if (!answered) return;
     client.refusals = 0;
-    if (checker.acked(answered->row, ack.sequence, answered->resend, now) == StreamStep::gap)
-        repair(client, *stream, ack.sequence - 1, now);
+    // Only hubbub promises that an ack keeps its place among the entries.
+    taken(client, *stream, *answered, ack.sequence, answered->resend || !abilities.numbers, now);
     send_stream(client, *stream, now);
+}
+
+void Worker::Impl::taken(VirtualClient& client, StreamIndex stream, const SendTable::Answered& answered,
+                         Sequence sequence, bool out_of_place, Time now) {
+    if (sequence == 0) return checker.acked_unknown(answered.row, now);
+    if (checker.acked(answered.row, sequence, out_of_place, now) == StreamStep::gap)
+        repair(client, stream, sequence - 1, now);
 }
 
 void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected, Time now) {
@@ -119,6 +133,11 @@ void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected,
         // It happened zero or one time: only a resume and a resend with the same number can tell.
         client.retry_after_ms = rejected.retry_after_ms;
         return break_off(client, "send: " + std::string(name(rejected.code)), 1000, now);
+    } else if (!abilities.numbers) {
+        // No order of numbers to keep: the message is over, the ones behind it go on.
+        errors.count("send: " + std::string(name(rejected.code)));
+        if (const auto refused = sends.acknowledged(client.sends, *stream, rejected.number))
+            checker.rejected(refused->row, rejected.code);
     } else {
         const auto refused = sends.refused(client.sends, *stream, rejected.number, refusal_of(rejected.code));
         if (refused.over || refused.paused) errors.count("send: " + std::string(name(rejected.code)));

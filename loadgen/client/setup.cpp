@@ -64,7 +64,10 @@ void Setup::Impl::fire(Alarm& alarm, Time now) {
     }
     if (session.state == State::down) return dial(session, now);
     if (session.state != State::ready) return;
-    if (session.last_said + session.beat <= now) say(session, Beat{}, now);
+    if (session.last_said + session.beat <= now) {
+        session.last_said = now;  // a backend without beats has no word for it
+        say(session, Beat{}, now);
+    }
     pump(now);
     arm_action(session);
 }
@@ -150,8 +153,11 @@ void Setup::Impl::give_up(std::string why) {
     wheel->cancel(pace);
 }
 
-void Setup::Impl::say(SetupSession& session, const ClientMessage& message, Time now) {
-    if (wire.say(session.link, message)) session.last_said = now;
+Spoken Setup::Impl::say(SetupSession& session, const ClientMessage& message, Time now) {
+    const Speaker speaker{plan, run, DeviceIndex{}, session.name, session.memory};
+    const Spoken spoken = wire.say(session.link, message, speaker);
+    if (spoken == Spoken::said) session.last_said = now;
+    return spoken;
 }
 
 void Setup::Impl::arm_action(SetupSession& session) {
@@ -174,7 +180,9 @@ void Setup::opened(LinkId link, std::uint64_t token, Time now) {
     session.state = State::greeting;
     session.last_heard = now;
     const std::string proof = token_of(impl_->tokens.get(), session.name, now);
-    impl_->say(session, Hello{session.name, "d0", proof}, now);
+    session.memory = 0;
+    if (impl_->say(session, Hello{session.name, "d0", proof}, now) == Spoken::granted)
+        impl_->welcomed(session, impl_->adapter->welcome(), now);
 }
 
 void Setup::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {

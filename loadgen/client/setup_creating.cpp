@@ -62,22 +62,25 @@ void Setup::Impl::ask(SetupSession& session, Time now) {
 }
 
 void Setup::Impl::take_message(SetupSession& session, std::string_view payload, Time now) {
-    const auto message = adapter->decode(payload);
-    if (!message) {
+    const auto decoded = adapter->decode(payload, {plan, run, DeviceIndex{}, session.name, session.memory});
+    if (!decoded) {
         const LinkId link = session.link;
-        lose(session, "protocol: " + message.error().detail, true, now);
+        lose(session, "protocol: " + decoded.error().detail, true, now);
         return wire.close(link, 1002);
     }
-    if (const auto* welcome = std::get_if<Welcome>(&*message)) {
+    const ServerMessage* const message = *decoded;
+    if (message == nullptr) return;
+    if (const auto* welcome = std::get_if<Welcome>(message)) {
         welcomed(session, *welcome, now);
-    } else if (const auto* made = std::get_if<Created>(&*message)) {
+    } else if (const auto* made = std::get_if<Created>(message)) {
         for (const SetupSession::Request& request : session.in_flight)
             if (request.id == made->id)
-                conversations[request.conversation.index()] = {made->conversation, made->epoch, made->head};
+                conversations[request.conversation.index()] = {made->conversation, made->epoch, made->head,
+                                                               adapter->name_of(made->conversation)};
         advanced(session, made->id, made->head, now);
-    } else if (const auto* added = std::get_if<Added>(&*message)) {
+    } else if (const auto* added = std::get_if<Added>(message)) {
         advanced(session, added->id, added->sequence, now);
-    } else if (const auto* rejected = std::get_if<Rejected>(&*message)) {
+    } else if (const auto* rejected = std::get_if<Rejected>(message)) {
         take_rejected(session, *rejected, now);
     }
 }
@@ -94,6 +97,7 @@ void Setup::Impl::advanced(SetupSession& session, RequestId id, Sequence head, T
     const auto all = plan.conversations[conversation.index()].member_count;
     std::uint32_t& in = members_in[conversation.index()];
     in = std::min(all, in + static_cast<std::uint32_t>(limits::members_per_frame_max));
+    if (!adapter->abilities().membership) in = all;  // its members join by themselves
     if (in < all)
         session.to_do.push_front(conversation);
     else

@@ -30,7 +30,7 @@ struct Setup::Impl {
     void lose(SetupSession& session, const std::string& why, bool come_back, Time now);
     void pause(SetupSession& session, const std::string& why, Time now);
     void give_up(std::string why);
-    void say(SetupSession& session, const ClientMessage& message, Time now);
+    Spoken say(SetupSession& session, const ClientMessage& message, Time now);
     void arm_action(SetupSession& session);
     SetupSession* session_of(LinkId link);
 

@@ -27,6 +27,7 @@ struct SetupSession {
     Alarm patience;  ///< an answer must have come by then
     std::string name;
     LinkId link;
+    std::uint64_t memory = 0;  ///< the adapter's, of this link
     State state = State::down;
     std::uint32_t dials = 0;
     std::uint32_t failures = 0;  ///< in a row: refusals and lost links without an answer between

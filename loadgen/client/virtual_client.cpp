@@ -8,7 +8,7 @@ namespace hubbub {
 
 bool Errands::done() const {
     return !reader && asked.empty() && catching_up.empty() && repairs.empty() && hopeless.empty() &&
-           audits.empty() && retry_at == never && catch_up_until == never;
+           audits.empty() && retry_at == never && catch_up_until == never && granted_at == never;
 }
 
 Errands::Announced Errands::announced(StreamIndex stream, Sequence sequence) {

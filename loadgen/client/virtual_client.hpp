@@ -64,7 +64,8 @@ struct Errands {
     };
     std::vector<Audit> audits;
 
-    Time retry_at = never;  ///< refused sends and requests go on then
+    Time retry_at = never;    ///< refused sends and requests go on then
+    Time granted_at = never;  ///< joins that get no answer count as answered then
 
     [[nodiscard]] bool done() const;
     /// Whether an entry of this stream was announced by a resume; ends the catch-up when it is its last.
@@ -87,6 +88,7 @@ struct VirtualClient {
     Time token_at{};  ///< when the session's token was made
     std::unique_ptr<Errands> errands;
     DeviceSends sends;
+    std::uint64_t memory = 0;               ///< the adapter's, of this link
     std::uint32_t beat_ms = 0, ttl_ms = 0;  ///< from the welcome
     std::uint32_t retry_after_ms = 0;       ///< the server's hint
     std::uint32_t dials = 0;                ///< tells a late answer to an abandoned dial from the current one

@@ -4,13 +4,22 @@ namespace hubbub {
 
 using websocket::Opcode;
 
-bool Wire::say(LinkId link, const ClientMessage& message) {
-    payload_.clear();
-    adapter_.encode(message, payload_);
-    if (payload_.empty()) return false;
+Spoken Wire::say(LinkId link, const ClientMessage& message, const Speaker& speaker) {
+    payloads_.clear();
+    const Spoken spoken = adapter_.encode(message, speaker, payloads_);
+    const std::string_view bytes = payloads_.bytes;
+    if (bytes.empty()) return spoken;
     const Opcode opcode = adapter_.binary() ? Opcode::binary : Opcode::text;
-    links_.send(link, websocket::make_masked_frame(opcode, payload_, mask()));
-    return true;
+    if (payloads_.ends.empty()) {
+        links_.send(link, websocket::make_masked_frame(opcode, bytes, mask()));
+        return spoken;
+    }
+    std::size_t begin = 0;
+    for (const std::uint32_t end : payloads_.ends) {
+        links_.send(link, websocket::make_masked_frame(opcode, bytes.substr(begin, end - begin), mask()));
+        begin = end;
+    }
+    return spoken;
 }
 
 void Wire::pong(LinkId link, std::string_view payload) {

@@ -16,8 +16,8 @@ class Wire {
     /// `masks`: source of the frames' masking keys (RFC 6455 section 5.3: fresh for each frame).
     Wire(Links& links, Adapter& adapter, Random masks) : links_(links), adapter_(adapter), masks_(masks) {}
 
-    /// Encodes and queues one message. Returns whether the backend has a word for it.
-    bool say(LinkId link, const ClientMessage& message);
+    /// Encodes and queues what one client says.
+    Spoken say(LinkId link, const ClientMessage& message, const Speaker& speaker);
     void pong(LinkId link, std::string_view payload);
     /// Sends a close frame, flushes, ends the link.
     void close(LinkId link, std::uint16_t code);
@@ -28,7 +28,7 @@ class Wire {
     Links& links_;
     Adapter& adapter_;
     Random masks_;
-    std::string payload_;
+    Payloads payloads_;
 };
 
 }  // namespace hubbub

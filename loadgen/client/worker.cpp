@@ -23,10 +23,12 @@ Worker::Impl::Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the
                    std::unique_ptr<Adapter> the_adapter, WorkerOptions the_options)
     : plan(the_plan),
       slice(the_slice),
+      run(key.run),
       links(the_links),
       adapter(std::move(the_adapter)),
+      abilities(adapter->abilities()),
       options(the_options),
-      checker(the_plan, the_slice, key, adapter->abilities()),
+      checker(the_plan, the_slice, key, abilities),
       wire(the_links, *adapter, Random(the_plan.seed).child("masks").child(the_slice.first_user)),
       wheel(key.epoch),
       clients(the_slice.last_device - the_slice.first_device),
@@ -62,12 +64,15 @@ VirtualClient* Worker::Impl::client_of(LinkId link) {
     return client.linked() && client.link == link ? &client : nullptr;
 }
 
-void Worker::Impl::say(VirtualClient& client, const ClientMessage& message, Time now) {
-    if (wire.say(client.link, message)) client.last_said = now;
+Spoken Worker::Impl::say(VirtualClient& client, const ClientMessage& message, Time now) {
+    const Spoken spoken = wire.say(client.link, message, speaker(client));
+    if (spoken == Spoken::said) client.last_said = now;
+    return spoken;
 }
 
 void Worker::Impl::obey_conversations(const command::Conversations& command) {
     ready = command.ready;
+    adapter->know(*ready);
     HUBBUB_ASSERT(ready->size() == plan.conversations.size(), "setup left out a conversation");
     conversations = ConversationTable(ready->size());
     for (std::uint32_t c = 0; c < ready->size(); ++c) {

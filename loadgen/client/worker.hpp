@@ -19,13 +19,6 @@
 
 namespace hubbub {
 
-/// A conversation as setup left it.
-struct ReadyConversation {
-    ConversationId id;
-    Epoch epoch = 0;
-    Sequence head = 0;
-};
-
 // ---- what the conductor tells every worker, in this order over a run
 namespace command {
 /// Once, before the first phase. Index: ConversationIndex.

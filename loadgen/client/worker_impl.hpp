@@ -42,7 +42,10 @@ struct Worker::Impl {
     [[nodiscard]] const ReadyConversation& ready_of(StreamIndex stream) const {
         return (*ready)[plan.stream_conversation[stream.value].value];
     }
-    void say(VirtualClient& client, const ClientMessage& message, Time now);
+    [[nodiscard]] Speaker speaker(VirtualClient& client) {
+        return {plan, run, device_of(client), {}, client.memory};
+    }
+    Spoken say(VirtualClient& client, const ClientMessage& message, Time now);
     void obey_conversations(const command::Conversations& command);
 
     // ---- connecting.cpp
@@ -56,6 +59,8 @@ struct Worker::Impl {
     void resumed(VirtualClient& client, const Resumed& answer, Time now);
     void resumed_stream(VirtualClient& client, StreamIndex stream, const Position& asked,
                         const ResumedPosition& answer, Time now);
+    /// The backend gives no answer to joins: takes every position as granted where it was asked for.
+    void grant(VirtualClient& client, Time now);
     void go_live(VirtualClient& client, Time now);
     /// The link is of no use any more: forgets it, and comes back later or not.
     void lose(VirtualClient& client, const std::string& why, bool come_back, Time now);
@@ -93,6 +98,9 @@ struct Worker::Impl {
     void send_all(VirtualClient& client, Time now);
     void send_stream(VirtualClient& client, StreamIndex stream, Time now);
     void acked(VirtualClient& client, const Ack& ack, Time now);
+    /// An own send is known to be in the log; `sequence` 0: nobody knows where.
+    void taken(VirtualClient& client, StreamIndex stream, const SendTable::Answered& answered,
+               Sequence sequence, bool out_of_place, Time now);
     void send_refused(VirtualClient& client, const Rejected& rejected, Time now);
     void pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now);
     void go_on(VirtualClient& client, Time now);
@@ -113,8 +121,10 @@ struct Worker::Impl {
 
     const Plan& plan;
     const Slice slice;
+    const std::uint32_t run;
     Links& links;
     std::unique_ptr<Adapter> adapter;
+    const BackendAbilities abilities;
     const WorkerOptions options;
     Checker checker;
     Wire wire;

@@ -118,6 +118,12 @@ json::object health(const GeneratorHealth& h) {
     return out;
 }
 
+json::object sampled(const RunInput& in) {
+    json::object out;
+    for (const auto& [counter, sample] : in.judgement.sampled) out[counter] = sample;
+    return out;
+}
+
 }  // namespace
 
 std::string to_json(const RunResult& result) {
@@ -144,6 +150,7 @@ std::string to_json(const RunResult& result) {
     out["violations"] = object_of(by_name(in.judgement.violations));
     out["broken"] = object_of(result.broken);
     out["not_checked"] = json::array(in.judgement.not_checked.begin(), in.judgement.not_checked.end());
+    out["sampled"] = sampled(in);
     out["evidence"] = evidence(in);
     out["latency"] = latency(result);
     out["expectations"] = expectations(result);

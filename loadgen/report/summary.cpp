@@ -126,6 +126,8 @@ std::string violations(const RunResult& result, const Style& style) {
     if (!fine.empty()) out += labelled_list("permitted", fine);
     if (!result.in.judgement.not_checked.empty())
         out += labelled_list("not checked", result.in.judgement.not_checked);
+    for (const auto& [counter, sample] : result.in.judgement.sampled)
+        out += labelled_list("sampled", {counter + ": " + sample});
     const auto& cases = result.in.judgement.evidence;
     std::size_t shown = 0, left = 0;
     for (const Evidence& e : cases) {

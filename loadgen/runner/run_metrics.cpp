@@ -58,8 +58,10 @@ struct Violation {
 };
 /// gap_healed is no violation of its own: it says how many gaps were closed.
 constexpr Violation violations[] = {
+    {"duplicate", &Checker::Live::duplicate},
     {"duplicate_raw", &Checker::Live::duplicate_raw},
     {"gap_live", &Checker::Live::gap_live},
+    {"order", &Checker::Live::order},
     {"leaked", &Checker::Live::leaked},
     {"corrupt", &Checker::Live::corrupt},
     {"phantom", &Checker::Live::phantom},

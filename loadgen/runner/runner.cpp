@@ -61,9 +61,9 @@ class LiveRun {
         loop_options_.sources = loopback_sources(endpoints, plan_->online_users);
         loop_options_.endpoints = std::move(endpoints);
         loop_options_.client_tls = std::move(tls);
+        const std::string subprotocol(make_adapter(plan_->scenario->target).value()->subprotocol());
         for (Endpoint& endpoint : loop_options_.endpoints)
-            endpoint.subprotocols = {
-                std::string(make_adapter(plan_->scenario->target.adapter)->subprotocol())};
+            if (!subprotocol.empty()) endpoint.subprotocols = {subprotocol};
         const std::uint64_t entropy =
             options_.run_entropy ? options_.run_entropy
                                  : static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
@@ -86,8 +86,10 @@ class LiveRun {
 
   private:
     std::string set_up() {
+        ready_ = make_adapter(plan_->scenario->target).value()->existing(*plan_, key_.run);
+        if (!ready_.empty()) return {};
         Loop loop(loop_options_, clock_);
-        Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target.adapter),
+        Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target).value(),
                     plan_->scenario->target.setup_rate, setup_links, options_.worker.tokens);
         loop.set_owner(setup);
         log_.info("setup: creating " + std::to_string(plan_->conversations.size()) + " conversations");
@@ -181,7 +183,7 @@ class LiveRun {
         std::vector<const Worker*> workers;
         for (auto& host : hosts_) workers.push_back(&host->worker());
         RunInput input =
-            gather(plan_, key_, make_adapter(plan_->scenario->target.adapter)->abilities(), workers);
+            gather(plan_, key_, make_adapter(plan_->scenario->target).value()->abilities(), workers);
         input.unreachable = !reached_;
         input.duration = to_seconds(clock_.now() - key_.epoch);
         input.series = std::move(series_);

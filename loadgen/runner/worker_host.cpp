@@ -14,7 +14,7 @@ constexpr std::size_t orders_max = 1'000;
 WorkerHost::WorkerHost(const Plan& plan, Slice slice, RunKey key, const LoopOptions& loop_options,
                        const Clock& clock, const WorkerOptions& options)
     : loop_(loop_options, clock),
-      worker_(plan, slice, key, loop_, make_adapter(plan.scenario->target.adapter), options),
+      worker_(plan, slice, key, loop_, make_adapter(plan.scenario->target).value(), options),
       orders_(orders_max) {
     loop_.set_owner(*this);
     loop_.add_task(*this);

@@ -30,6 +30,13 @@ class DraftChecks {
     void target() {
         if (!scenario_.target.embedded && scenario_.target.endpoints.empty())
             refuse("target", "expected endpoints, or start: {server: embedded}");
+        const bool mapped = scenario_.target.adapter == "json-ws";
+        if (mapped && scenario_.target.mapping.empty())
+            refuse("target.adapter", "adapter json-ws needs mapping: FILE (docs/ADAPTERS.md)");
+        if (!mapped && !scenario_.target.mapping.empty())
+            refuse("target.mapping", "only adapter json-ws has a mapping");
+        if (mapped && scenario_.target.embedded)
+            refuse("target.start", "the embedded server speaks hubbub: adapter json-ws needs endpoints");
         if (scenario_.target.embedded && !scenario_.target.endpoints.empty())
             refuse("target.endpoints",
                    "the embedded server brings its own endpoint: give endpoints or start, not both");

@@ -48,8 +48,16 @@ const Key table[] = {
      .fallback = "hubbub",
      .doc = "The protocol it speaks.",
      .set = [](Draft& d, const Value& v) { d.scenario.target.adapter = v.text; },
-     .words = "hubbub|hubbub-bin",
-     .later_words = "json-ws|signalr|socketio|mqtt|xmpp|stomp"},
+     .words = "hubbub|hubbub-bin|json-ws",
+     .later_words = "signalr|socketio|mqtt|xmpp|stomp"},
+    {.path = "target.mapping",
+     .type = text,
+     .doc = "json-ws: the file that says how the backend talks, beside this one (docs/ADAPTERS.md).",
+     .set =
+         [](Draft& d, const Value& v) {
+             d.scenario.target.mapping = v.text;
+             d.scenario.target.mapping_at = place_of(v);
+         }},
     {.path = "target.endpoints",
      .type = list,
      .doc = "Where it listens. The embedded server brings its own.",
@@ -111,20 +119,32 @@ const Key table[] = {
      .need = Need::fallback,
      .fallback = "at_least_once",
      .doc = "Which counters must be 0 (docs/CHECKS.md).",
-     .set = [](Draft& d, const Value& v) { d.scenario.expect.delivery = delivery_of(v.text); },
+     .set =
+         [](Draft& d, const Value& v) {
+             d.scenario.expect.delivery = delivery_of(v.text);
+             d.scenario.expect.delivery_at = place_of(v);
+         },
      .words = "at_most_once|at_least_once|effectively_once"},
     {.path = "expect.order",
      .type = choice,
      .need = Need::fallback,
      .fallback = "conversation",
      .doc = "In which order receivers must see messages.",
-     .set = [](Draft& d, const Value& v) { d.scenario.expect.order = order_of(v.text); },
+     .set =
+         [](Draft& d, const Value& v) {
+             d.scenario.expect.order = order_of(v.text);
+             d.scenario.expect.order_at = place_of(v);
+         },
      .words = "none|sender|conversation|causal"},
     {.path = "expect.slo", .type = list, .doc = "Service levels, one sentence each.", .high = 100},
     {.path = "expect.slo[]",
      .type = slo,
      .doc = "`metric.figure{label=value} < bound`, as below.",
-     .set = [](Draft& d, const Value& v) { d.scenario.expect.slo.push_back(v.slo); }},
+     .set =
+         [](Draft& d, const Value& v) {
+             d.scenario.expect.slo.push_back(v.slo);
+             d.scenario.expect.slo.back().at = place_of(v);
+         }},
 
     {.path = "report", .type = map, .doc = "Where figures go while the run goes on."},
     {.path = "report.prometheus", .type = map, .doc = "An endpoint for Prometheus."},

@@ -100,7 +100,17 @@ Result<Scenario> load_scenario_file(const std::string& path, const LoadOptions& 
     }
     const auto text = bytes_of(path);
     if (!text.has_value()) return fail(path + ":1:1: " + text.error().message);
-    return load_scenario_text(*text, path, with_files);
+    auto scenario = load_scenario_text(*text, path, with_files);
+    if (!scenario || scenario->target.mapping.empty()) return scenario;
+    Target& target = scenario->target;
+    // A mapping stands beside the scenario that names it.
+    target.mapping = (std::filesystem::path(path).parent_path() / target.mapping).string();
+    auto mapping = bytes_of(target.mapping);
+    if (!mapping) return fail(target.mapping + ":1:1: " + mapping.error().message);
+    target.mapping_text = std::move(*mapping);
+    // What it says changes what the run does.
+    scenario->text_hash = hash_of({scenario->text_hash, target.mapping_text}, {});
+    return scenario;
 }
 
 }  // namespace hubbub

@@ -31,6 +31,9 @@ struct JwtTarget {
 
 struct Target {
     std::string adapter = "hubbub";
+    std::string mapping;       ///< json-ws: file of the mapping, as seen from the working folder
+    std::string mapping_text;  ///< its bytes, read with the scenario
+    Place mapping_at{};
     std::vector<std::string> endpoints;  ///< ws://host:port/path; empty: the embedded server's
     std::optional<JwtTarget> jwt;        ///< auth: {jwt: ...}
     bool embedded = false;               ///< start: {server: embedded}
@@ -111,12 +114,14 @@ struct Slo {
     std::map<std::string, std::string> labels;  ///< class, phase
     std::string op;                             ///< < <= > >= ==
     double bound = 0;                           ///< seconds, share or count
+    Place at{};
 };
 
 struct Expect {
     DeliveryMode delivery = DeliveryMode::at_least_once;
     OrderMode order = OrderMode::conversation;
     std::vector<Slo> slo;
+    Place delivery_at{}, order_at{};
 };
 
 struct Scenario {

@@ -23,6 +23,7 @@ RunInput full_run() {
     input.duration = 12.5;
     input.judgement.violations.lost = 2;
     input.judgement.not_checked = {"receipts", "presence"};
+    input.judgement.sampled = {{"order", "at most 64 receivers"}};
     input.judgement.evidence = {{"lost", "3 (group)", "u1", 4, 17, "u2", 1.5, "acknowledged, and missing"}};
     input.judgement.latency[{"delivery", "class=group"}] = test::steady_latency(20'000, 10);
     input.judgement.latency[{"delivery", ""}].record_missing(40);
@@ -43,7 +44,7 @@ json::object parsed(const RunInput& input) {
 /// Every path to a value; keys that are data ("*") and list members ("[]") under one name.
 void collect(const json::value& value, const std::string& path, std::set<std::string>& out) {
     static const std::set<std::string> free = {"latency", "latency.*.by", "connection_errors", "environment",
-                                               "broken"};
+                                               "broken", "sampled"};
     if (const auto* const object = value.if_object()) {
         for (const auto& [key, inner] : *object) {
             const std::string name = free.contains(path) ? "*" : std::string(key);

@@ -1,0 +1,73 @@
+#include "loadgen/check/unchecked.hpp"
+
+#include <algorithm>
+
+namespace hubbub {
+namespace {
+
+constexpr std::string_view no_answer = "the backend tells no sender that a message was taken";
+constexpr std::string_view no_sequence = "the backend shows no sequence numbers";
+
+class ExpectationChecks {
+  public:
+    ExpectationChecks(const Scenario& scenario, const BackendAbilities& abilities)
+        : scenario_(scenario), abilities_(abilities), unchecked_(unchecked(abilities)) {}
+
+    std::vector<std::string> check() {
+        const Expect& expect = scenario_.expect;
+        if (expect.delivery != DeliveryMode::at_most_once && !abilities_.answers_sends())
+            refuse(expect.delivery_at, "expect.delivery", no_answer,
+                   "only `delivery: at_most_once` can be checked");
+        const bool needs_sequence =
+            expect.order == OrderMode::conversation || expect.order == OrderMode::causal;
+        if (needs_sequence && !abilities_.sequence)
+            refuse(expect.order_at, "expect.order", no_sequence,
+                   "`order: sender` can be checked on a sample, `order: none` asks for nothing");
+        for (const Slo& slo : expect.slo) check(slo);
+        return std::move(out_);
+    }
+
+  private:
+    void check(const Slo& slo) {
+        if (slo.figure.empty()) {
+            for (const Unchecked& one : unchecked_)
+                if (slo.metric == one.counter) refuse(slo.at, slo.text, one.because, "remove the line");
+        }
+        if (slo.metric == "ack" && !abilities_.answers_sends())
+            refuse(slo.at, slo.text, no_answer, "remove the line");
+    }
+
+    void refuse(const Place& place, const std::string& what, std::string_view why,
+                const std::string& advice) {
+        const Place at = place.line == 0 ? Place{1, 1} : place;
+        out_.push_back(scenario_.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
+                       ": " + what + ": " + std::string(why) + " (adapter " + scenario_.target.adapter +
+                       "), so " + advice);
+    }
+
+    const Scenario& scenario_;
+    const BackendAbilities& abilities_;
+    const std::vector<Unchecked> unchecked_;
+    std::vector<std::string> out_;
+};
+
+}  // namespace
+
+std::vector<Unchecked> unchecked(const BackendAbilities& abilities) {
+    std::vector<Unchecked> out;
+    if (!abilities.history) out.push_back({"history", "the backend shows no history"});
+    if (!abilities.membership)
+        out.push_back({"leaked", "the backend shows no positions of joins and leaves"});
+    if (!abilities.answers_sends()) out.push_back({"lost", no_answer});
+    if (!abilities.sequence)
+        for (const std::string_view counter :
+             {"gap_live", "gap_healed", "duplicate_raw", "disagreement", "causality", "resume"})
+            out.push_back({counter, no_sequence});
+    return out;
+}
+
+std::vector<std::string> cannot_expect(const Scenario& scenario, const BackendAbilities& abilities) {
+    return ExpectationChecks(scenario, abilities).check();
+}
+
+}  // namespace hubbub
