@@ -205,6 +205,12 @@ class MappingLoader {
         refuse(
             shows.sequence && !shows.acks && shows.echo != Echo::all, "shows",
             "nobody tells the sender where its message stands (no acks, no echo to it): write sequence: no");
+        refuse(shows.sequence && !shows.resume, "shows",
+               "who joins late, or comes back, cannot tell what was sent before from a loss: with sequence "
+               "numbers, "
+               "resume is missing (or write sequence: no)");
+        refuse(shows.sequence && shows.resume && !out_.resume_paged && !out_.resume.say, "resume",
+               "catch_up: pushed needs say, with {after}");
         refuse(out_.resume.say && !out_.join.say, "resume", "expected join as well");
         refuse(out_.resume.say && !shows.sequence, "resume",
                "without sequence numbers nothing can be resumed: a session that comes back joins again");

@@ -60,7 +60,11 @@ class JsonWsAdapter final : public Adapter {
     Spoken say(const Resume& resume, const Speaker& speaker, Payloads& out);
     Spoken say(const Send& send, const Speaker& speaker, Payloads& out);
     Spoken say(const Create& create, const Speaker& speaker, Payloads& out);
-    Spoken say(const AddMembers&, const Speaker&, Payloads&) { return Spoken::nothing; }
+    /// Whatever else a client says: this dialect has no such word.
+    template <class Other>
+    Spoken say(const Other&, const Speaker&, Payloads&) {
+        return Spoken::nothing;
+    }
     Spoken say(const ReadHistory& read, const Speaker& speaker, Payloads& out);
     Spoken say(const Beat&, const Speaker& speaker, Payloads& out);
     /// Who and where, for a template.
@@ -148,8 +152,8 @@ Spoken JsonWsAdapter::say(const Resume& resume, const Speaker& speaker, Payloads
     for (const Position& position : resume.positions) {
         VariableValues all = values(speaker, &position.conversation);
         all.after = position.sequence;
-        const bool again = position.sequence > 0 && map_.resume.say;
-        (again ? map_.resume.say : map_.join.say)->append(all, out.bytes);
+        // Also a first join goes on from somewhere: who comes late is owed what was said before.
+        (map_.resume.say ? map_.resume.say : map_.join.say)->append(all, out.bytes);
         out.ends.push_back(static_cast<std::uint32_t>(out.bytes.size()));
     }
     speaker.memory += resume.positions.size();  // joins that are not answered yet

@@ -39,10 +39,11 @@ class ExpectationChecks {
 
     void refuse(const Place& place, const std::string& what, std::string_view why,
                 const std::string& advice) {
-        const Place at = place.line == 0 ? Place{1, 1} : place;
-        out_.push_back(scenario_.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) +
-                       ": " + what + ": " + std::string(why) + " (adapter " + scenario_.target.adapter +
-                       "), so " + advice);
+        const Place at = place.line == 0 ? Place{1, 1, 0} : place;
+        const auto& sources = scenario_.sources;
+        const std::string& file = at.source < sources.size() ? sources[at.source] : scenario_.file;
+        out_.push_back(file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + what +
+                       ": " + std::string(why) + " (adapter " + scenario_.target.adapter + "), so " + advice);
     }
 
     const Scenario& scenario_;

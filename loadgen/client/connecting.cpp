@@ -24,10 +24,12 @@ std::uint64_t dial_token(std::uint32_t client, std::uint32_t dials) {
     return std::uint64_t{dials} << 32 | client;
 }
 
-/// A backend that does not say from where it goes on goes on where it was asked to; one that says nothing of
-/// its head announces nothing.
-ResumedPosition completed(ResumedPosition answer, const Position& asked) {
-    if (answer.from == 0) answer.head = asked.sequence;
+/// A backend that does not say from where it goes on goes on where it was asked to. It announces nothing when
+/// it says nothing of its head, or has pushed what was missed before it answered: `holds` is what the stream
+/// has by now.
+ResumedPosition completed(ResumedPosition answer, const Position& asked, Sequence holds) {
+    const bool pushed_first = answer.status == ResumeStatus::ok && holds > asked.sequence;
+    if (answer.from == 0 || pushed_first) answer.head = asked.sequence;
     answer.from = asked.sequence + 1;
     if (answer.head <= asked.sequence) answer.status = ResumeStatus::ok;
     return answer;
@@ -143,8 +145,10 @@ void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time no
         }
         client.errands->asked[at].answered = true;
         const Position& asked = client.errands->asked[at].position;
-        resumed_stream(client, *stream, asked, abilities.numbers ? position : completed(position, asked),
-                       now);
+        resumed_stream(
+            client, *stream, asked,
+            abilities.numbers ? position : completed(position, asked, checker.position(*stream).sequence),
+            now);
     }
     if (answer.pending > 0 || client.state != ClientState::resuming) return;
     for (const Errands::Asked& asked : client.errands->asked)

@@ -79,7 +79,7 @@ TEST_F(JsonWs, GreetsByTheUsersName) {
 
 TEST_F(JsonWs, JoinsEveryRoomAndIsThroughWhenAllAreAnswered) {
     EXPECT_THAT(say(Resume{{{ready[0].id, 0, 0}, {ready[1].id, 0, 6}}}),
-                testing::ElementsAre(R"({"type": "join", "room": "room-99-0"})",
+                testing::ElementsAre(R"({"type": "join", "room": "room-99-0", "after": 0})",
                                      R"({"type": "join", "room": "room-99-1", "after": 6})"));
     const auto first = hear<Resumed>(R"({"type":"joined","room":"room-99-1","head":8})");
     EXPECT_EQ(first.pending, 1U);

@@ -1,9 +1,11 @@
 // A small chat server on npm's ws, written without a look at our code: rooms come to be when somebody joins them.
-// Usage: node chat_server.js [acks] [sequence] [echo] [arrays] [lose=N] [repeat=N] [swap=N]
+// Usage: node chat_server.js [acks] [sequence] [echo] [arrays] [create] [cut=N] [lose=N] [repeat=N] [swap=N]
 //   acks      a send is answered with the sender's own reference
 //   sequence  every room counts its messages from 1, tells the count to whoever joins, and pages its history
 //   echo      the sender gets its message like everybody else
 //   arrays    the same in another shape: ["event", {...}] with nested objects
+//   cut=N     after the N-th message every second connection is dropped, as a gateway that dies
+//   create    rooms are made on request, and named by the server
 //   lose=N    planted: the N-th message of all misses its last receiver
 //   repeat=N  planted: the N-th message reaches its first receiver twice
 //   swap=N    planted: the N-th message reaches its first receiver after the one behind it in the same room
@@ -13,7 +15,7 @@ const { WebSocketServer } = require('ws');
 const words = process.argv.slice(2);
 const has = (word) => words.includes(word);
 const planted = (word) => Number((words.find((w) => w.startsWith(word + '=')) || '=0').split('=')[1]);
-const [lose, repeat, swap] = ['lose', 'repeat', 'swap'].map(planted);
+const [lose, repeat, swap, cut] = ['lose', 'repeat', 'swap', 'cut'].map(planted);
 const rooms = new Map();
 let messages = 0;
 
@@ -58,6 +60,7 @@ function said(socket, { room: name, text, ref }) {
   if (held) deliver(r, held.receiver, held.message);
   if (messages === repeat) deliver(r, receivers[0], message);
   if (has('acks')) socket.send(JSON.stringify(shape.ack(ref, name, message.seq)));
+  if (messages === cut) [...server.clients].filter((_, i) => i % 2).forEach((client) => client.terminate());
 }
 
 // The planted swap takes the first two messages in a row by one sender, from the N-th on.
@@ -94,6 +97,9 @@ server.on('connection', (socket) => {
       for (const old of r.log.slice(o.after === undefined ? r.log.length : o.after)) deliver(r, socket, old);
       r.members.add(socket);
       socket.send(JSON.stringify(shape.joined(o.room, r.log.length)));
+    } else if (o.event === 'create' && has('create')) {
+      const name = o.request + '-' + Math.random().toString(36).slice(2);
+      socket.send(JSON.stringify({ type: 'created', request: o.request, room: name }));
     } else if (o.event === 'say') {
       maybeSwapped(socket, o);
     } else if (o.event === 'history') {
