@@ -28,6 +28,16 @@ FILTERS = ["-Judge.*:Kinds/*", "Kinds/*:Judge.Condemns*", "Judge.Never*:Judge.Sa
 
 # name, file, old text (once in the file), new text
 MUTANTS = [
+    # ---- without numbers
+    ("a loss without numbers is not seen", "stamp_judge.cpp",
+     "++(unknown ? out_.totals.unverified : out_.violations.lost);", "++out_.totals.unverified;"),
+    ("who was away has lost something", "stamp_judge.cpp", "!worker.stamps->there_since(device, attempted_us);", "false;"),
+    ("unanswered sends are owed", "stamp_judge.cpp", "if (row.acked()) judge_missing", "judge_missing"),
+    ("invented messages pass", "stamp_judge.cpp", "if (!sent_.contains(message.name)) invented", "if (false) invented"),
+    ("a repetition without numbers is none", "stamp_book.cpp", "        sight.duplicate = judged;\n", ""),
+    ("old messages shown again are repetitions", "stamp_book.cpp", "sight.duplicate = judged;", "sight.duplicate = true;"),
+    ("a swap without numbers is none", "stamp_book.cpp", "sight.reordered = name.k < last;", "sight.reordered = false;"),
+    ("all senders are one", "stamp_book.cpp", "stream.value} << 32 | name.device", "stream.value} << 32"),
     # ---- receipt
     ("a gap is not counted", "holes.cpp", "    out.gaps += length(hole);", "    out.gaps += 0;"),
     ("a late entry heals nothing", "holes.cpp", "if (hole->kind == HoleKind::gap) ++out.healed;", ""),

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/random.hpp"
 #include "scenario_text.hpp"
 
 namespace hubbub {
@@ -89,6 +90,23 @@ TEST(JsonMapping, RefusesWhatIsNoMappingAtAll) {
     for (const char* const text :
          {"", "[]", "x", "mapping: 2\n", "mapping: 1\nshows: 5\n", "{", "&a b: *a\n"})
         EXPECT_NE(refusal(text), "") << text;
+}
+
+TEST(JsonMapping, AnswersWhateverTheBytesAre) {
+    const std::string shipped = test::read_file(HUBBUB_SOURCE_DIR "/scenarios/mappings/my-chat.yaml");
+    Random random(11);
+    for (int round = 0; round < 2000; ++round) {
+        std::string text = shipped;
+        for (std::uint64_t edits = 1 + random.next() % 4; edits > 0; --edits) {
+            const std::size_t at = random.next() % text.size();
+            if (random.next() % 2 == 0)
+                text[at] = static_cast<char>(random.next());
+            else
+                text.erase(at, random.next() % 20);
+        }
+        const std::string why = refusal(text);
+        if (!why.empty()) EXPECT_THAT(why, testing::StartsWith("chat.yaml:")) << text;
+    }
 }
 
 TEST(JsonTemplate, WritesWholeValuesAndPartsOfTexts) {
