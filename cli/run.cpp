@@ -94,7 +94,7 @@ int run(const RunOptions& options) {
     live.program = own_program();
     live.command = replay_command("run", options.scenario, (*plan)->seed);
     live.workers = options.workers ? options.workers
-                                   : std::clamp((*plan)->online_users / 500, 1U,
+                                   : std::clamp((*plan)->online_devices / 500, 1U,
                                                 std::max(1U, std::thread::hardware_concurrency()));
     live.progress = progress_printer(options.quiet);
     live.interrupted = &interrupted;

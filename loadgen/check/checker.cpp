@@ -23,8 +23,9 @@ void Checker::conversation_ready(ConversationIndex conversation, Epoch epoch, Se
     const Slice& slice = evidence.slice;
     auto member = std::lower_bound(members.begin(), members.end(), UserIndex{slice.first_user});
     for (; member != members.end() && member->value < slice.last_user; ++member) {
-        const auto stream = evidence.plan.stream_of(evidence.plan.device_of(*member), conversation);
-        evidence.streams.begin(evidence.slot(*stream), base);
+        const auto first = evidence.plan.stream_of(evidence.plan.device_of(*member), conversation);
+        for (std::uint32_t n = 0; n < evidence.plan.devices_of(*member); ++n)
+            evidence.streams.begin(evidence.slot(evidence.plan.on_device(*first, n)), base);
     }
 }
 

@@ -31,8 +31,9 @@ SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) c
     if (!evidence.abilities.numbers) return examine_by_stamp(entry, seen);
     seen.content_hash = content_hash(entry, evidence.key.hash_key);
     if (const auto user = evidence.plan.user_from(entry.user)) {
-        seen.sender = evidence.plan.device_of(*user);
-        seen.sender_known = evidence.plan.device_name(seen.sender) == entry.device;
+        const auto device = evidence.plan.device_from(*user, entry.device);
+        seen.sender = device.value_or(evidence.plan.device_of(*user));
+        seen.sender_known = device.has_value();
     }
     if (entry.kind == EntryKind::message)
         seen.stamp = read_stamp(entry.body, evidence.key.run, evidence.key.hash_key);

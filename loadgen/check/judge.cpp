@@ -194,7 +194,7 @@ void Judge::Impl::note_delivery(const JudgedDelivery& one) {
 void Judge::Impl::name_evidence() {
     const auto user = [&](std::uint32_t device) {
         if (device >= plan.devices) return std::string();
-        return plan.user_name(plan.user_of(DeviceIndex{device}));
+        return plan.label(DeviceIndex{device});
     };
     for (const auto& [counter, cases] : evidence.cases()) {
         for (const RawEvidence& raw : cases) {

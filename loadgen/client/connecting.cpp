@@ -39,7 +39,7 @@ ResumedPosition completed(ResumedPosition answer, const Position& asked, Sequenc
 
 void Worker::Impl::begin_opening(Time start) {
     for (VirtualClient& client : clients) {
-        const auto offset = plan.open_offset(plan.user_of(device_of(client)));
+        const auto offset = plan.open_offset(device_of(client));
         if (client.state == ClientState::idle && offset) wheel.arm(client.action, start + *offset);
     }
 }
@@ -221,8 +221,10 @@ void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come
     if (finished || !come_back) return give_up(client);
     client.state = ClientState::backing_off;
     const std::uint64_t who = std::uint64_t{device_of(client).value} << 32 | client.dials;
-    Duration delay =
-        backoff_delay(plan.seed, who, client.attempts, options.backoff_base, options.backoff_max);
+    Duration delay = plan.cohort.empty() ? backoff_delay(plan.seed, who, client.attempts,
+                                                         options.backoff_base, options.backoff_max)
+                                         : reconnect_delay(plan.reconnect(plan.user_of(device_of(client))),
+                                                           plan.seed, who - client.attempts, client.attempts);
     delay = std::max<Duration>(delay, std::chrono::milliseconds(client.retry_after_ms));
     client.retry_after_ms = 0;
     if (client.attempts < UINT16_MAX) ++client.attempts;

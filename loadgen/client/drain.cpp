@@ -144,7 +144,7 @@ void Worker::Impl::audit_all(Time now) {
     for (std::uint32_t c = 0; heads && c < heads->size(); ++c) {
         const ConversationIndex conversation{c};
         if ((*heads)[c] <= (*ready)[c].head) continue;  // no traffic
-        const std::uint32_t readers = plan.online_members(conversation);
+        const std::uint32_t readers = plan.online_users_in(conversation);
         if (readers == 0) continue;
         const UserIndex user = plan.members_of(conversation)[mix64(plan.seed, 0x6175646974ULL, c) % readers];
         if (user.value < slice.first_user || user.value >= slice.last_user) continue;

@@ -10,9 +10,10 @@
 
 namespace hubbub {
 
-/// Walks the offsets of one stream in rising order. Every law but burst is a step in the integrated rate
-/// N(t) = a t + (b - a) t^2 / 2T, steps of 1 (even) or exponential with mean 1 (Poisson), turned back into
-/// time.
+/// Walks the offsets of one stream in rising order. Every law but burst and replay is a step in the
+/// integrated rate N(t), steps of 1 (even) or exponential with mean 1 (Poisson), turned back into time: ramp
+/// N(t) = a t + (b - a) t^2 / 2T; spike: three straight pieces; sine N(t) = m t + A (1 - cos wt) / w with
+/// mean m, amplitude A and w = 2 pi / period.
 class ArrivalTimes {
   public:
     ArrivalTimes(const SendStream& stream, Duration phase_length);
@@ -21,6 +22,9 @@ class ArrivalTimes {
 
   private:
     [[nodiscard]] double time_of(double expected) const;
+    [[nodiscard]] double ramp_time(double expected) const;
+    [[nodiscard]] double spike_time(double expected) const;
+    [[nodiscard]] double sine_time(double expected) const;
 
     SendStream stream_;
     Duration length_;
@@ -29,5 +33,10 @@ class ArrivalTimes {
     double expected_ = 0;  ///< N at the latest arrival
     std::uint64_t count_ = 0;
 };
+
+/// N at the end of the phase: the expected number of sends.
+double expected_sends(const SendStream& stream, Duration phase_length);
+/// The highest rate within the phase; bursts and traces: 0, they have none.
+double peak_rate(const SendStream& stream);
 
 }  // namespace hubbub

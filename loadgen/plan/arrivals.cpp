@@ -12,8 +12,9 @@ namespace {
 class StreamWalk {
   public:
     StreamWalk(const Plan& plan, const Phase& phase, std::size_t index, const Random& random)
-        : times_(phase.streams[index], phase.length), seed_(random.child(index).seed()) {
+        : plan_(plan), times_(phase.streams[index], phase.length), seed_(random.child(index).seed()) {
         const SendStream& stream = phase.streams[index];
+        trace_ = stream.shape.trace.get();
         std::vector<double> weights;
         const auto& behaviors = plan.scenario->behaviors;
         for (std::size_t b = 0; b < behaviors.size(); ++b) {
@@ -34,13 +35,28 @@ class StreamWalk {
         Arrival arrival;
         arrival.offset = due_;
         arrival.serial = serial_ - 1;
-        arrival.stream = senders.pick(draw_);
-        arrival.body_bytes = senders.body_bytes(draw_);
+        if (trace_ != nullptr) {
+            const TracedSend& send = (*trace_)[arrival.serial];
+            const DeviceIndex first = plan_.device_of(UserIndex{send.user});
+            arrival.stream = any_device(*plan_.stream_of(first, ConversationIndex{send.conversation}));
+            arrival.body_bytes = send.bytes > 0 ? send.bytes : senders.body_bytes(draw_);
+        } else {
+            arrival.stream = any_device(senders.pick(draw_));
+            arrival.body_bytes = senders.body_bytes(draw_);
+        }
         advance();
         return arrival;
     }
 
   private:
+    /// A user writes now on one of its devices, now on another.
+    StreamIndex any_device(StreamIndex first) {
+        if (plan_.device_begin.empty()) return first;
+        const std::uint32_t devices = plan_.devices_of(plan_.user_of(plan_.stream_device[first.index()]));
+        return devices == 1 ? first
+                            : plan_.on_device(first, static_cast<std::uint32_t>(draw_.below(devices)));
+    }
+
     // Every arrival has a generator of its own, made from (seed, phase, stream, serial): no draw depends on
     // how many draws another arrival made.
     void advance() {
@@ -52,8 +68,10 @@ class StreamWalk {
         ++serial_;
     }
 
+    const Plan& plan_;
     ArrivalTimes times_;
     std::uint64_t seed_;
+    const std::vector<TracedSend>* trace_ = nullptr;  ///< replay: who sends where; make_plan() has checked it
     std::vector<const BehaviorSenders*> choices_;
     AliasTable by_weight_;
     Random draw_{0};

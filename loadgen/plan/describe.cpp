@@ -44,9 +44,14 @@ std::string class_text(std::size_t kind) {
     return std::string(class_name(static_cast<ConversationClass>(kind)));
 }
 
-void population(std::string& out, const PlanFigures& figures) {
+void population(std::string& out, const Plan& plan, const PlanFigures& figures) {
     line(out, "users",
-         grouped(figures.users) + ", " + grouped(figures.connections) + " online (one connection each)");
+         grouped(figures.users) + ", " + grouped(std::uint64_t{plan.online_users}) + " online" +
+             (plan.device_begin.empty() ? " (one connection each)" : ""));
+    if (!plan.device_begin.empty())
+        line(
+            out, "devices",
+            grouped(figures.devices) + ", " + grouped(figures.connections) + " online (one connection each)");
     std::string classes;
     for (std::size_t k = 0; k < conversation_classes; ++k) {
         const ClassFigures& each = figures.by_class[k];
@@ -93,7 +98,7 @@ std::string describe(const Plan& plan, const MachineLimits& limits) {
     const Scenario& scenario = *plan.scenario;
     std::string out;
     line(out, "scenario", scenario.name + " (" + scenario.file + ", seed " + std::to_string(plan.seed) + ")");
-    population(out, all);
+    population(out, plan, all);
     line(out, "connecting", grouped(all.connect_seconds) + " s");
     for (const PhaseFigures& each : all.phases) phase(out, each);
     line(out, "draining", "at most " + grouped(all.drain_seconds) + " s");

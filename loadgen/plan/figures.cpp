@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "loadgen/plan/arrival_law.hpp"
+
 namespace hubbub {
 namespace {
 
@@ -15,25 +17,6 @@ constexpr double server_per_connection = 1'500;     ///< session, memberships, o
 constexpr double per_membership = 60;               ///< plan (members, streams, senders), checker, server
 constexpr double per_message = 400;                 ///< ledger row, kept entry, the database's own memory
 constexpr double process_base = 100e6;              ///< programs, caches, histograms
-
-/// Expected number of messages of one stream over its phase.
-double expected_messages(const SendStream& stream, double seconds) {
-    switch (stream.law) {
-        case ArrivalLaw::constant:
-        case ArrivalLaw::poisson:
-            return stream.rate * seconds;
-        case ArrivalLaw::ramp:
-            return (stream.rate + stream.rate_to) / 2 * seconds;
-        case ArrivalLaw::burst:
-            return stream.burst;
-    }
-    return 0;
-}
-
-double peak_rate(const SendStream& stream) {
-    if (stream.law == ArrivalLaw::burst) return 0;
-    return stream.law == ArrivalLaw::ramp ? std::max(stream.rate, stream.rate_to) : stream.rate;
-}
 
 /// Mean number of recipients of one message: the online members but the sending device.
 double mean_recipients(const Plan& plan, const SenderChoice& choice, double zipf) {
@@ -76,7 +59,7 @@ class FigureMaker {
         population();
         for (const Phase& phase : scenario_.phases) {
             if (phase.kind == PhaseKind::connect)
-                out_.connect_seconds = plan_.online_users / phase.connect_rate;
+                out_.connect_seconds = plan_.online_devices / phase.connect_rate;
             if (phase.kind == PhaseKind::drain) out_.drain_seconds += to_seconds(phase.length);
             if (phase.kind == PhaseKind::load) load(phase);
         }
@@ -86,7 +69,7 @@ class FigureMaker {
         out_.memory_bytes = process_base +
                             connections * (generator_per_connection + kernel_per_connection +
                                            (embedded ? server_per_connection : 0)) +
-                            static_cast<double>(out_.memberships) * per_membership +
+                            static_cast<double>(plan_.stream_device.size()) * per_membership +
                             out_.total.messages * per_message + (embedded ? out_.body_bytes : 0);
         return std::move(out_);
     }
@@ -94,7 +77,8 @@ class FigureMaker {
   private:
     void population() {
         out_.users = plan_.users;
-        out_.connections = plan_.online_users;
+        out_.devices = plan_.devices;
+        out_.connections = plan_.online_devices;
         out_.memberships = plan_.members.size();
         for (std::uint32_t c = 0; c < plan_.conversations.size(); ++c) {
             const PlannedConversation& conversation = plan_.conversations[c];
@@ -112,7 +96,7 @@ class FigureMaker {
         out_.load_seconds += figures.seconds;
         for (const SendStream& stream : phase.streams) {
             figures.peak_rate += peak_rate(stream);
-            share_out(stream, expected_messages(stream, figures.seconds), figures);
+            share_out(stream, expected_sends(stream, phase.length), figures);
         }
         out_.total.messages += figures.total().messages;
         out_.total.deliveries += figures.total().deliveries;

@@ -30,7 +30,7 @@ struct PhaseFigures {
 };
 
 struct PlanFigures {
-    std::uint64_t users = 0, connections = 0, memberships = 0;
+    std::uint64_t users = 0, devices = 0, connections = 0, memberships = 0;
     std::array<ClassFigures, conversation_classes> by_class;
     std::vector<PhaseFigures> phases;  ///< load phases only
     Traffic total;

@@ -1,9 +1,13 @@
 // Checks what a scenario wishes against what its population can give, then draws the plan.
 #include <algorithm>
+#include <cmath>
 
+#include "loadgen/plan/group_law.hpp"
 #include "loadgen/plan/membership.hpp"
 #include "loadgen/plan/plan.hpp"
+#include "loadgen/plan/population.hpp"
 #include "loadgen/plan/senders.hpp"
+#include "loadgen/plan/trace_check.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -23,6 +27,8 @@ class Feasibility {
             fail_at({}, "population.online: " + std::to_string(scenario_.online) + " of " +
                             std::to_string(scenario_.users) + " users cannot be online");
         topology();
+        if (!errors_.empty()) return std::move(errors_);
+        population();
         behaviors();
         for (std::size_t i = 0; i < scenario_.phases.size(); ++i) phase(i);
         return std::move(errors_);
@@ -31,11 +37,11 @@ class Feasibility {
   private:
     void topology() {
         std::uint64_t pairs = 0;
-        std::uint64_t memberships = 0;
         for (std::size_t i = 0; i < scenario_.topology.size(); ++i) {
             const TopologyRow& row = scenario_.topology[i];
             const std::string path = "topology." + std::to_string(i) + ": ";
-            memberships += std::uint64_t{row.count} * row.size_max;
+            memberships_ +=
+                static_cast<std::uint64_t>(row.count * (row.size_median > 0 ? mean_size(row) : row.size_max));
             if (row.size_min < 1 || row.size_min > row.size_max)
                 fail_at(row.place, path + "sizes must be at least 1 and min at most max");
             else if (row.size_max > scenario_.users)
@@ -45,7 +51,7 @@ class Feasibility {
             else if (row.size_max > limits::conversation_members_max)
                 fail_at(row.place, path + "a conversation has at most " +
                                        std::to_string(limits::conversation_members_max) + " members");
-            if (memberships > memberships_max) {
+            if (memberships_ > memberships_max) {
                 fail_at(row.place, path + "more than " + std::to_string(memberships_max) + " memberships");
                 break;
             }
@@ -58,6 +64,30 @@ class Feasibility {
                                        std::to_string(scenario_.users) + " users make only " +
                                        std::to_string(pairs_of(scenario_.users)) + " pairs");
         }
+    }
+
+    void population() {
+        const Population& population = scenario_.population;
+        double devices = 0;
+        double shares = 0;
+        for (const DeviceShare& each : population.devices_per_user) {
+            devices += each.share;
+            if (each.devices < 1 || each.devices > devices_per_user_max)
+                fail_at(each.place, "population.devices_per_user: 1 to " +
+                                        std::to_string(devices_per_user_max) + " devices a user");
+        }
+        for (const Cohort& cohort : population.cohorts) shares += cohort.share;
+        if (!population.devices_per_user.empty() && std::abs(devices - 1) > 1e-9)
+            fail_at(population.devices_per_user.front().place,
+                    "population.devices_per_user: the shares must add up to 100%");
+        if (!population.cohorts.empty() && std::abs(shares - 1) > 1e-9)
+            fail_at(population.cohorts.front().place, "population.cohorts: the shares must add up to 100%");
+        double most = 1;
+        for (const DeviceShare& each : population.devices_per_user)
+            most = std::max<double>(most, each.devices);
+        if (static_cast<double>(memberships_) * most > static_cast<double>(memberships_max))
+            fail_at({}, "population.devices_per_user: more than " + std::to_string(memberships_max) +
+                            " memberships of devices");
     }
 
     void behaviors() {
@@ -101,6 +131,7 @@ class Feasibility {
     void fail_at(Place place, const std::string& what) { errors_.push_back(located(scenario_, place, what)); }
 
     const Scenario& scenario_;
+    std::uint64_t memberships_ = 0;  ///< of users, at most
     std::vector<std::string> errors_;
 };
 
@@ -117,11 +148,14 @@ Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Scenario> sc
     if (!errors.empty()) return joined(errors);
     auto plan = std::make_shared<Plan>();
     plan->seed = scenario->seed;
-    plan->users = plan->devices = scenario->users;
+    plan->users = scenario->users;
     plan->online_users = scenario->online == 0 ? scenario->users : scenario->online;
     plan->scenario = std::move(scenario);
     const Random random = Random(plan->seed).child("plan");
+    draw_population(*plan, random.child("population"));
     draw_membership(*plan, random.child("membership"));
+    count_devices(*plan);
+    check_traces(*plan, errors);
     plan->senders = make_senders(*plan, random.child("senders"), errors);
     if (!errors.empty()) return joined(errors);
     return std::shared_ptr<const Plan>(std::move(plan));

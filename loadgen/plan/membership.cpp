@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "loadgen/plan/group_law.hpp"
 
 namespace hubbub {
 namespace {
@@ -56,6 +57,8 @@ class Membership {
   public:
     Membership(Plan& plan, const Random& random) : plan_(plan), random_(random), deck_(plan.users) {
         std::iota(deck_.begin(), deck_.end(), 0U);
+        const double zipf = plan.scenario->population.social_zipf;
+        if (zipf > 0) social_.emplace(plan.users, zipf, random.child("social"));
     }
 
     void draw() {
@@ -84,8 +87,12 @@ class Membership {
         Random random = random_.child("row").child(row);
         std::vector<UserIndex> chosen;
         for (std::uint32_t i = 0; i < shape.count; ++i) {
-            const auto size = shape.size_min +
-                              static_cast<std::uint32_t>(random.below(shape.size_max - shape.size_min + 1));
+            const std::uint32_t size = draw_size(shape, random);
+            if (social_) {
+                social_->draw(size, random, chosen);
+                add(row, chosen);
+                continue;
+            }
             // The first cards of a shuffled deck; it stays shuffled, which keeps every draw uniform.
             chosen.clear();
             for (std::uint32_t k = 0; k < size; ++k) {
@@ -107,23 +114,28 @@ class Membership {
     Plan& plan_;
     const Random& random_;
     std::vector<std::uint32_t> deck_;
+    std::optional<SocialGraph> social_;
     std::uint64_t pairs_drawn_ = 0;
 };
 
 /// Streams by device, and by conversation within a device, because conversations are visited in rising order.
 void index_streams(Plan& plan) {
     plan.stream_begin.assign(std::size_t{plan.devices} + 1, 0);
-    for (const UserIndex user : plan.members) ++plan.stream_begin[plan.device_of(user).index() + 1];
+    for (const UserIndex user : plan.members)
+        for (std::uint32_t n = 0; n < plan.devices_of(user); ++n)
+            ++plan.stream_begin[plan.device_of(user).index() + n + 1];
     std::partial_sum(plan.stream_begin.begin(), plan.stream_begin.end(), plan.stream_begin.begin());
-    plan.stream_conversation.resize(plan.members.size());
-    plan.stream_device.resize(plan.members.size());
+    plan.stream_conversation.resize(plan.stream_begin.back());
+    plan.stream_device.resize(plan.stream_begin.back());
     std::vector<std::uint32_t> next(plan.stream_begin.begin(), plan.stream_begin.end() - 1);
     for (std::uint32_t c = 0; c < plan.conversations.size(); ++c) {
         for (const UserIndex user : plan.members_of(ConversationIndex{c})) {
-            const DeviceIndex device = plan.device_of(user);
-            const std::uint32_t stream = next[device.index()]++;
-            plan.stream_conversation[stream] = ConversationIndex{c};
-            plan.stream_device[stream] = device;
+            for (std::uint32_t n = 0; n < plan.devices_of(user); ++n) {
+                const DeviceIndex device{plan.device_of(user).value + n};
+                const std::uint32_t stream = next[device.index()]++;
+                plan.stream_conversation[stream] = ConversationIndex{c};
+                plan.stream_device[stream] = device;
+            }
         }
     }
 }

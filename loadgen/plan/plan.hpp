@@ -51,7 +51,13 @@ class Plan {
     std::vector<PlannedConversation> conversations;
     std::vector<UserIndex> members;  ///< of all conversations, sorted by user within each
     std::uint32_t users = 0, devices = 0;
-    std::uint32_t online_users = 0;  ///< users [0, online_users) open sessions; the rest are members only
+    std::uint32_t online_users = 0;    ///< users [0, online_users) open sessions; the rest are members only
+    std::uint32_t online_devices = 0;  ///< devices [0, online_devices): all of the online users'
+    // Empty when every user has one device, and device d is user d.
+    std::vector<std::uint32_t> device_begin;  ///< devices of user u: [device_begin[u], device_begin[u + 1])
+    std::vector<UserIndex> device_user;       ///< by device
+    std::vector<std::uint32_t> devices_in;    ///< online devices that are members, by conversation
+    std::vector<std::uint8_t> cohort;         ///< by user: index in population.cohorts; empty: none
     // Streams of a device: [stream_begin[d], stream_begin[d + 1]), sorted by conversation.
     std::vector<std::uint32_t> stream_begin;
     std::vector<ConversationIndex> stream_conversation;
@@ -64,14 +70,30 @@ class Plan {
     /// The stream of (device, conversation); nothing when the device is no member.
     [[nodiscard]] std::optional<StreamIndex> stream_of(DeviceIndex d, ConversationIndex c) const;
     [[nodiscard]] UserIndex user_of(DeviceIndex d) const {
-        return UserIndex{d.value};
-    }  // one device a user, for now
-    [[nodiscard]] DeviceIndex device_of(UserIndex u) const { return DeviceIndex{u.value}; }
-    [[nodiscard]] bool online(DeviceIndex d) const { return d.value < online_users; }
+        return device_user.empty() ? UserIndex{d.value} : device_user[d.index()];
+    }
+    /// The user's first device; its others follow.
+    [[nodiscard]] DeviceIndex device_of(UserIndex u) const {
+        return DeviceIndex{device_begin.empty() ? u.value : device_begin[u.index()]};
+    }
+    [[nodiscard]] std::uint32_t devices_of(UserIndex u) const {
+        return device_begin.empty() ? 1 : device_begin[u.index() + 1] - device_begin[u.index()];
+    }
+    /// The stream of the same conversation on the n-th device of the user whose first device has `first`: all
+    /// devices of a user have the same conversations.
+    [[nodiscard]] StreamIndex on_device(StreamIndex first, std::uint32_t n) const;
+    [[nodiscard]] bool online(DeviceIndex d) const { return d.value < online_devices; }
+    /// Users planned online that are members of c: the first of members_of(c).
+    [[nodiscard]] std::uint32_t online_users_in(ConversationIndex c) const;
     /// Devices planned online that are members of c (the sender included, when it is).
     [[nodiscard]] std::uint32_t online_members(ConversationIndex c) const;
     [[nodiscard]] std::string user_name(UserIndex u) const;      // "u17"
-    [[nodiscard]] std::string device_name(DeviceIndex d) const;  // "d0"
+    [[nodiscard]] std::string device_name(DeviceIndex d) const;  // "d0", the user's next "d1"
+    /// The device of that name; nothing when the user has none.
+    [[nodiscard]] std::optional<DeviceIndex> device_from(UserIndex u, std::string_view name) const;
+    /// Who it is, for people: "u17", and "u17/d1" where users have several devices.
+    [[nodiscard]] std::string label(DeviceIndex d) const;
+    [[nodiscard]] const ReconnectPolicy& reconnect(UserIndex u) const;
     /// Index out of a name made by user_name(); nothing for strangers' names.
     [[nodiscard]] std::optional<UserIndex> user_from(std::string_view name) const;
     /// Idempotency key of a conversation's create: the same in every worker, different in every (scenario,
@@ -79,9 +101,10 @@ class Plan {
     [[nodiscard]] std::string create_key(ConversationIndex c, std::uint32_t run) const;
     /// Worker w of n plays this share of the online users.
     [[nodiscard]] Slice slice(std::uint32_t worker, std::uint32_t workers) const;
-    /// When user u opens its session, from the start of the connect phase; nothing for users that stay
+    /// When a device opens its session, from the start of the connect phase; nothing for users that stay
     /// offline.
-    [[nodiscard]] std::optional<Duration> open_offset(UserIndex u) const;
+    [[nodiscard]] std::optional<Duration> open_offset(UserIndex u) const { return open_offset(device_of(u)); }
+    [[nodiscard]] std::optional<Duration> open_offset(DeviceIndex d) const;
 };
 
 /// Computes the plan; errors name the scenario line that cannot be fulfilled.

@@ -61,13 +61,13 @@ void collect(const Plan& plan, SenderTable& table) {
                 if (user.value >= plan.online_users)
                     break;  // members are sorted, the online users come first
                 if (table.has(*plan.scenario, user, b))
-                    choice.senders.push_back(StreamIndex{next[user.index()]});
+                    choice.senders.push_back(StreamIndex{next[plan.device_of(user).index()]});
             }
             if (choice.senders.size() == before) continue;
             choice.conversations.push_back(ConversationIndex{c});
             choice.first.push_back(static_cast<std::uint32_t>(before));
         }
-        for (const UserIndex user : members) ++next[user.index()];
+        for (const UserIndex user : members) ++next[plan.device_of(user).index()];
     }
 }
 

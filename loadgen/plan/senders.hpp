@@ -39,7 +39,7 @@ struct SenderChoice {
     double share = 0;  ///< of the behavior's messages
     std::vector<ConversationIndex> conversations;
     std::vector<std::uint32_t> first;  ///< senders of conversations[i]: [first[i], first[i + 1])
-    std::vector<StreamIndex> senders;  ///< online members that have the behavior
+    std::vector<StreamIndex> senders;  ///< online members that have the behavior, on their first devices
     AliasTable by_rank;                ///< zipf; empty: uniform
 
     [[nodiscard]] StreamIndex pick(Random& random) const {

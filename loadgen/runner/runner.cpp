@@ -58,7 +58,7 @@ class LiveRun {
     LiveRun(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::vector<Endpoint> endpoints,
             std::shared_ptr<const TlsContext> tls, Log& log)
         : plan_(std::move(plan)), options_(options), log_(log), started_at_(utc_now()) {
-        loop_options_.sources = loopback_sources(endpoints, plan_->online_users);
+        loop_options_.sources = loopback_sources(endpoints, plan_->online_devices);
         loop_options_.endpoints = std::move(endpoints);
         loop_options_.client_tls = std::move(tls);
         const std::string subprotocol(make_adapter(plan_->scenario->target).value()->subprotocol());

@@ -50,6 +50,11 @@ class DraftChecks {
                 refuse(path, path + ": groups and channels need a size");
             if (row.kind == ConversationClass::direct && (row.size_min != 2 || row.size_max != 2))
                 refuse(path + ".size", "a direct conversation has 2 members");
+            const bool law = given(path + ".size.lognormal");
+            if (!law && given(path + ".size.min") != given(path + ".size.max"))
+                refuse(path + ".size", path + ".size: min and max belong together");
+            if (law && row.size_p99 < row.size_median)
+                refuse(path + ".size.lognormal", path + ".size.lognormal: p99 is below the median");
             if (row.size_min > row.size_max) refuse(path + ".size", path + ".size: min is above max");
             if (row.size_max > scenario_.users)
                 refuse(path + ".size", path + ".size: " + std::to_string(row.size_max) +
@@ -145,8 +150,9 @@ class DraftChecks {
 
     void stream(const Phase& phase, const SendStream& stream, const std::string& path) {
         sender(stream, given(path + ".behavior") ? path + ".behavior" : path);
-        if (given(path + ".messages") == given(path + ".burst"))
-            refuse(path, path + ": expected messages or burst");
+        const int kinds = (given(path + ".messages") ? 1 : 0) + (given(path + ".burst") ? 1 : 0) +
+                          (given(path + ".sine") ? 1 : 0) + (given(path + ".replay") ? 1 : 0);
+        if (kinds != 1) refuse(path, path + ": expected one of messages, burst, sine or replay");
         if (given(path + ".burst") != given(path + ".at"))
             refuse(path, path + ": burst and at belong together");
         if (given(path + ".burst") && given(path + ".arrivals"))

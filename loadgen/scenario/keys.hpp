@@ -47,6 +47,7 @@ enum class Need : std::uint8_t {
 /// A scalar's value, parsed as its type says; the other fields are empty.
 struct Value {
     Mark mark;
+    std::string name;  ///< of the entry of a free map that it stands in
     std::string text;  ///< text, name, choice, endpoint, address; for entries of a free map: their key
     std::uint64_t count = 0;
     double number = 0;  ///< number, share, rate
@@ -115,12 +116,14 @@ struct KeyPart {
 std::span<const Key> scenario_keys();
 
 /// Its parts, one file each (keys_NAME.cpp); keys.cpp lists them. CONTRIBUTING.md says how to add one.
-KeyPart run_keys();    ///< the file itself, target, expectations, reports
-KeyPart user_keys();   ///< users and what they do
-KeyPart auth_keys();   ///< how users prove who they are
-KeyPart load_keys();   ///< the phases
-KeyPart tls_keys();    ///< what wss:// endpoints need
-KeyPart later_keys();  ///< not built; a path that another part has is taken for built
+KeyPart run_keys();         ///< the file itself, target, expectations, reports
+KeyPart user_keys();        ///< users and what they do
+KeyPart auth_keys();        ///< how users prove who they are
+KeyPart population_keys();  ///< devices, cohorts, the social graph
+KeyPart load_keys();        ///< the phases
+KeyPart shape_keys();       ///< spikes, waves and traces
+KeyPart tls_keys();         ///< what wss:// endpoints need
+KeyPart later_keys();       ///< not built; a path that another part has is taken for built
 std::span<const KeyPart> key_parts();
 
 /// The direct children of a path pattern ("" is the document), `[]` entries excluded.

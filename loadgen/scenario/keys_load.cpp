@@ -24,10 +24,8 @@ void set_rates(SendStream& stream, const Value& value) {
 // Comes after the rates: a ramp stays a ramp, with the gaps asked for.
 void set_arrivals(SendStream& stream, const Value& value) {
     const bool poisson = value.text == "poisson";
-    if (stream.law == ArrivalLaw::ramp)
-        stream.poisson_ramp = poisson;
-    else
-        stream.law = poisson ? ArrivalLaw::poisson : ArrivalLaw::constant;
+    stream.poisson_ramp = poisson;  // of every shape whose law is set
+    if (stream.law != ArrivalLaw::ramp) stream.law = poisson ? ArrivalLaw::poisson : ArrivalLaw::constant;
 }
 
 /// Messages or sessions a second: far above what a machine can do, far below what 64-bit nanoseconds can tell
@@ -109,8 +107,7 @@ const Key table[] = {
          [](Draft& d, const Value& v) {
              if (!phase(d).streams.empty()) set_arrivals(phase(d).streams.back(), v);
          },
-     .words = "constant|poisson",
-     .later_words = "ramp|spike|sine|replay"},
+     .words = "constant|poisson"},
     {.path = "load[].streams",
      .type = list,
      .doc = "Loading: several streams beside each other, instead of `messages`.",
@@ -135,8 +132,7 @@ const Key table[] = {
      .fallback = "poisson",
      .doc = "As above.",
      .set = [](Draft& d, const Value& v) { set_arrivals(phase(d).streams.back(), v); },
-     .words = "constant|poisson",
-     .later_words = "ramp|spike|sine|replay"},
+     .words = "constant|poisson"},
     {.path = "load[].streams[].burst",
      .type = count,
      .doc = "This many messages at one moment.",

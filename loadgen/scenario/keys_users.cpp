@@ -75,16 +75,40 @@ const Key table[] = {
      .high = members_max},
     {.path = "topology[].size.min",
      .type = count,
-     .need = Need::required,
      .doc = "Sizes are drawn uniformly, from this ...",
      .set = [](Draft& d, const Value& v) { row(d).size_min = u32(v); },
      .low = 1,
      .high = members_max},
     {.path = "topology[].size.max",
      .type = count,
-     .need = Need::required,
-     .doc = "... to this.",
+     .doc = "... to this. With `lognormal`: where sizes are cut; without: 2, and the population.",
      .set = [](Draft& d, const Value& v) { row(d).size_max = u32(v); },
+     .low = 1,
+     .high = members_max},
+    {.path = "topology[].size.lognormal",
+     .type = map,
+     .doc = "Or sizes follow a lognormal law: most groups are small, few are large.",
+     .set =
+         [](Draft& d, const Value&) {
+             TopologyRow& shape = row(d);
+             shape.size_p99 = 1;
+             const std::string row_path = "topology." + std::to_string(d.scenario.topology.size() - 1);
+             if (!d.given.contains(row_path + ".size.max"))
+                 shape.size_max = static_cast<std::uint32_t>(
+                     std::min<std::size_t>(d.scenario.users, limits::conversation_members_max));
+         }},
+    {.path = "topology[].size.lognormal.median",
+     .type = count,
+     .need = Need::required,
+     .doc = "Half of the sizes are below.",
+     .set = [](Draft& d, const Value& v) { row(d).size_median = static_cast<double>(v.count); },
+     .low = 1,
+     .high = members_max},
+    {.path = "topology[].size.lognormal.p99",
+     .type = count,
+     .need = Need::required,
+     .doc = "99% of the sizes are below.",
+     .set = [](Draft& d, const Value& v) { row(d).size_p99 = static_cast<double>(v.count); },
      .low = 1,
      .high = members_max},
 

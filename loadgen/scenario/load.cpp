@@ -14,6 +14,7 @@
 #include "loadgen/scenario/overrides.hpp"
 #include "loadgen/scenario/scenario.hpp"
 #include "loadgen/scenario/table_reader.hpp"
+#include "loadgen/scenario/trace_file.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -45,11 +46,13 @@ std::string stem(const std::string& path) {
     return dot == std::string::npos || dot == 0 ? name : name.substr(0, dot);
 }
 
-/// At most one byte more than allowed, to see that it is too long.
-Result<std::string> bytes_of(const std::string& path) {
+/// At most one byte more than `most`, to see that it is too long.
+Result<std::string> bytes_of(const std::string& path, std::size_t most) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return fail("cannot be opened");
-    std::string text(limits::scenario_bytes_max + 1, '\0');
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    std::string text(error ? most + 1 : std::min<std::size_t>(size, most) + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (file.bad() || (file.fail() && !file.eof())) return fail("cannot be read");
     text.resize(static_cast<std::size_t>(file.gcount()));
@@ -79,9 +82,10 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     Draft draft;
     read_by_table(root, draft, errors);
     if (errors.empty()) check_draft(draft, errors);
-    if (!errors.empty()) return fail(errors.text());
     Scenario& scenario = draft.scenario;
     scenario.file = file_name;
+    if (errors.empty()) read_traces(scenario, options, errors);
+    if (!errors.empty()) return fail(errors.text());
     scenario.sources = errors.sources();
     scenario.text_hash = hash_of(texts, options);
     if (scenario.name.empty()) scenario.name = stem(file_name);
@@ -95,10 +99,10 @@ Result<Scenario> load_scenario_file(const std::string& path, const LoadOptions& 
     if (!with_files.read_file) {
         with_files.read_file = [folder = std::filesystem::path(path).parent_path()](const std::string& base) {
             return leaves(folder, base) ? Result<std::string>(fail("leads out of the scenario's folder"))
-                                        : bytes_of(base);
+                                        : bytes_of(base, trace_bytes_max);
         };
     }
-    const auto text = bytes_of(path);
+    const auto text = bytes_of(path, limits::scenario_bytes_max);
     if (!text.has_value()) return fail(path + ":1:1: " + text.error().message);
     auto scenario = load_scenario_text(*text, path, with_files);
     if (!scenario || scenario->target.mapping.empty()) return scenario;

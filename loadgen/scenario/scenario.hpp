@@ -12,15 +12,11 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "loadgen/scenario/load_shapes.hpp"
+#include "loadgen/scenario/population.hpp"
 #include "protocol/messages.hpp"
 
 namespace hubbub {
-
-/// Where in the file something was written, counted from 1; 0: built in code. Errors after the load name it.
-struct Place {
-    std::uint32_t line = 0, column = 0;
-    std::uint32_t source = 0;  ///< index in Scenario::sources
-};
 
 /// Tokens that the generator signs for its users, with HS256.
 struct JwtTarget {
@@ -44,7 +40,7 @@ struct Target {
     std::string sabotage;      ///< as for `hubbub serve --sabotage`
     double setup_rate = 2000;  ///< creates per second
     // of wss:// endpoints; PEM files
-    std::string tls_authorities;  ///< whom to trust; empty: the system's
+    std::string tls_authorities;           ///< whom to trust; empty: the system's
     std::string tls_certificate, tls_key;  ///< for targets that ask for a client certificate
     bool tls_verify = true;
 };
@@ -54,6 +50,8 @@ struct TopologyRow {
     std::uint32_t count = 0;
     std::uint32_t size_min = 2, size_max = 2;  ///< uniform between the two (equal: fixed)
     Place place{};
+    /// Lognormal through both when above 0, cut to [size_min, size_max].
+    double size_median = 0, size_p99 = 0;
 };
 
 struct ByteSizes {  ///< lognormal through p50 and p99, clamped to [stamp, body_bytes_max]; equal: fixed
@@ -76,7 +74,7 @@ struct Behavior {
     Place place{};
 };
 
-enum class ArrivalLaw : std::uint8_t { constant, poisson, ramp, burst };
+enum class ArrivalLaw : std::uint8_t { constant, poisson, ramp, burst, spike, sine, replay };
 
 /// One stream of sends within a phase.
 struct SendStream {
@@ -85,8 +83,9 @@ struct SendStream {
     double rate = 0, rate_to = 0;  ///< messages per second; ramp: from rate to rate_to over the phase
     std::uint32_t burst = 0;       ///< burst: this many at once ...
     Duration at{};                 ///< ... at this offset
-    bool poisson_ramp = false;     ///< ramp: exponential gaps in the integrated rate instead of even ones
+    bool poisson_ramp = false;  ///< ramp, spike, sine: exponential gaps in the integrated rate, not even ones
     Place place{};
+    LoadShape shape{};
 };
 
 enum class PhaseKind : std::uint8_t { connect, load, drain };
@@ -131,6 +130,7 @@ struct Scenario {
     Target target;
     std::uint32_t users = 0;
     std::uint32_t online = 0;  ///< users that open a session; 0: all
+    Population population;
     std::vector<TopologyRow> topology;
     std::vector<Behavior> behaviors;
     std::vector<Phase> phases;

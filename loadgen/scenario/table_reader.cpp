@@ -148,6 +148,7 @@ class TableReader {
             return;
         }
         value->mark = node.mark;
+        value->name = name_;
         if (key.set != nullptr) key.set(draft_, *value);
     }
 

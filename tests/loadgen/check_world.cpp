@@ -37,9 +37,9 @@ CheckWorld::CheckWorld(std::shared_ptr<const Plan> plan, WorldOptions options)
       random_(options_.seed),
       wrongs_(Random(options_.seed).child("wrongs")),
       now_(run_key.epoch),
-      worker_of_(plan_->online_users),
+      worker_of_(plan_->online_devices),
       logs_(plan_->conversations.size()),
-      devices_(plan_->online_users) {
+      devices_(plan_->online_devices) {
     for (std::uint32_t w = 0; w < options_.workers; ++w) {
         const Slice slice = plan_->slice(w, options_.workers);
         checkers_.push_back(std::make_unique<Checker>(*plan_, slice, run_key, BackendAbilities{}));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/assert.hpp"
 #include "loadgen/plan/plan.hpp"
@@ -22,6 +23,7 @@ struct SmallScenario {
     std::uint64_t seed = 1;
     DeliveryMode delivery = DeliveryMode::effectively_once;
     std::string adapter = "hubbub";
+    std::vector<DeviceShare> devices{};  ///< empty: one a user
 };
 
 inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = {}) {
@@ -31,6 +33,7 @@ inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = 
     scenario->seed = small.seed;
     scenario->target.adapter = small.adapter;
     scenario->users = scenario->online = small.users;
+    scenario->population.devices_per_user = small.devices;
     if (small.directs) scenario->topology.push_back({ConversationClass::direct, small.directs, 2, 2});
     if (small.groups)
         scenario->topology.push_back({ConversationClass::group, small.groups, 3, std::min(7U, small.users)});
