@@ -11,6 +11,7 @@
 #include "refserver/core/resuming.hpp"
 #include "refserver/core/switchboard.hpp"
 #include "refserver/core/topics.hpp"
+#include "refserver/core/whispers.hpp"
 
 namespace hubbub {
 
@@ -31,6 +32,7 @@ class SessionSide final : public ConnectionUser {
     void replaced(const SessionRef& session, ErrorCode why);
     void revoke(const Revocation& revocation) { admission_.revoke(revocation); }
     PresenceSide& presence() { return presence_; }
+    void whisper(const Whisper& whisper);
 
     void turn();
     [[nodiscard]] Time next_deadline() const;
@@ -47,6 +49,15 @@ class SessionSide final : public ConnectionUser {
     void on(Connection& connection, const Beat& beat);
     void on(Connection& connection, const Watch& watch) { presence_.watch(connection, watch); }
     void on(Connection& connection, const SetPresence& set) { presence_.set(connection, set); }
+    // ---- in session_side_talk.cpp
+    void on(Connection& connection, const Receipt& receipt);
+    void on(Connection& connection, const Typing& typing);
+    void on(Connection& connection, const ListReceipts& list);
+    void on(Connection& connection, const React& react);
+    void on(Connection& connection, const ListReactions& list);
+    void on(Connection& connection, const ChangeContact& change);
+    void on(Connection& connection, const ListContacts& list);
+    void request(Connection& connection, RequestId id, ShardId to, ShardMail&& mail);
     /// What this server does not do is refused by name.
     template <class Request>
     void on(Connection& connection, const Request& request) {
@@ -66,6 +77,7 @@ class SessionSide final : public ConnectionUser {
     Admission admission_;
     Topics topics_;
     FanOutQueue queue_;
+    Whispers whispers_;
     Resuming resuming_;
     RateTable user_sends_;
     PresenceSide presence_;

@@ -56,11 +56,21 @@ struct Delivery {
     void operator()(DetachMail& m) const { owner.detach(m); }
     void operator()(LeftMail& m) const { owner.left(m); }
     void operator()(SendMail& m) const {
-        owner.send({m.session, m.user, m.device, m.conversation, m.number, m.body, m.refuse_for_ms});
+        owner.send({m.session, m.user, m.device, m.conversation, m.number, m.body,
+                    m.refuse_for_ms, m.op, m.target});
     }
     void operator()(CreateMail& m) const { owner.create(std::move(m)); }
     void operator()(AddMail& m) const { owner.add(m); }
     void operator()(HistoryMail& m) const { owner.history(m); }
+    void operator()(ReceiptMail& m) const { owner.receipts().take(m); }
+    void operator()(ListReceiptsMail& m) const { owner.receipts().list(m); }
+    void operator()(TypingMail& m) const { owner.typings().take(m); }
+    void operator()(ReactMail& m) const { owner.reactions().react(m); }
+    void operator()(ListReactionsMail& m) const { owner.reactions().list(m); }
+    void operator()(ChangeContactMail& m) const { owner.contacts().change(m); }
+    void operator()(ListContactsMail& m) const { owner.contacts().list(m); }
+    void operator()(PermitMail& m) const { owner.contacts().permit(std::move(m)); }
+    void operator()(BlockMail& m) const { owner.contacts().blocked(m); }
 
     void operator()(AttachedMail& m) const { sessions.attached(from_mail(m)); }
     void operator()(AnswerMail& m) const {
@@ -71,6 +81,9 @@ struct Delivery {
         const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
         sessions.fan_out({m.conversation, m.sequence, frame, m.user, m.device, ack, m.hidden_user,
                           m.hidden_device});
+    }
+    void operator()(WhisperMail& m) const {
+        sessions.whisper({m.conversation, SharedBytes::copy_of(m.frame), m.user, m.device});
     }
     void operator()(ReplacedMail& m) const { sessions.replaced(m.session, m.why); }
     void operator()(RevokeMail& m) const { sessions.revoke(m.revocation); }
@@ -108,9 +121,9 @@ bool Switchboard::send(const SendRequest& request) {
         owner_->send(request);
         return true;
     }
-    return try_post(
-        to, SendMail{request.session, std::string(request.user), std::string(request.device),
-                     request.conversation, request.number, std::string(request.body), request.refuse_for_ms});
+    return try_post(to, SendMail{request.session, std::string(request.user), std::string(request.device),
+                                 request.conversation, request.number, std::string(request.body),
+                                 request.refuse_for_ms, request.op, request.target});
 }
 
 bool Switchboard::request(ShardId to, ShardMail&& mail) {
@@ -161,6 +174,15 @@ void Switchboard::fan_out(ShardId to, const FanOut& entry) {
         post(to, FanOutMail{entry.conversation, entry.sequence, std::string(entry.frame.view()),
                             std::string(entry.user), std::string(entry.device), std::string(entry.ack.view()),
                             std::string(entry.hidden_user), std::string(entry.hidden_device)});
+    }
+}
+
+void Switchboard::whisper(ShardId to, const Whisper& whisper) {
+    if (to == context_.self) {
+        sessions_->whisper(whisper);
+    } else if (!try_post(to, WhisperMail{whisper.conversation, std::string(whisper.frame.view()),
+                                         std::string(whisper.user), std::string(whisper.device)})) {
+        context_.counters.whispers_dropped.add();
     }
 }
 
