@@ -1,4 +1,5 @@
-// Messages per second that the live store commits, by durability and by messages in one write.
+// Messages per second that the live store commits, by durability and by messages in one write; and how long a
+// page of history takes (store_history.hpp).
 // Prints lines `name value unit ratio`, the ratio always "-". One run takes about 15 s, in a directory below
 // the current one.
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "bench/store_history.hpp"
 #include "refserver/core/keys.hpp"
 #include "refserver/core/records.hpp"
 #include "refserver/store/rocksdb_store.hpp"
@@ -129,6 +131,8 @@ int main() {
                         messages, rate);
         }
     }
+    std::filesystem::remove_all(path);
+    hubbub::bench::StoreHistory(path).run();
     std::filesystem::remove_all(path);
     return 0;
 }

@@ -65,6 +65,19 @@ inline constexpr std::size_t resume_positions_max = 1'000;
 inline constexpr std::size_t members_per_frame_max = 1'000;
 /// Members of one conversation: the largest channel of the design (25,000) and room above it.
 inline constexpr std::size_t conversation_members_max = 100'000;
+/// Members of a group: everybody may talk, which nobody follows above that; larger rooms are channels.
+inline constexpr std::size_t group_members_max = 10'000;
+/// Members of a direct conversation.
+inline constexpr std::size_t direct_members_max = 2;
+/// Conversations that a user may join by itself: one resume must be able to name them all in some frames, and
+/// one answer of an owner shard to hold their heads.
+inline constexpr std::size_t user_conversations_max = 10'000;
+/// Conversations that one user may create on one shard: ids and keys stay for ever. A team's bot creates
+/// thousands; above that somebody fills the disk.
+inline constexpr std::size_t creations_max = 1'000'000;
+/// Items in one list of conversations or members: with names of 64 bytes, each escaped sixfold, still below
+/// server_message_bytes_max.
+inline constexpr std::size_t list_items_max = 200;
 /// Live entries a resume catches up before it says too_old and leaves the rest to history pages: bounds what
 /// one resume may queue.
 inline constexpr std::size_t catch_up_entries_max = 1'000;

@@ -1,4 +1,5 @@
 #include "refserver/core/admission.hpp"
+
 #include "protocol/token_limits.hpp"
 
 namespace hubbub {

@@ -8,7 +8,11 @@ namespace hubbub {
 
 CatchUp::CatchUp(ShardContext& context, Switchboard& switchboard, Conversations& conversations,
                  OwnerSabotage* wrongs)
-    : context_(context), switchboard_(switchboard), conversations_(conversations), wrongs_(wrongs) {}
+    : context_(context),
+      switchboard_(switchboard),
+      conversations_(conversations),
+      wrongs_(wrongs),
+      directory_(context) {}
 
 void CatchUp::failed(const Error& error) {
     context_.counters.store_failures.add();
@@ -21,11 +25,10 @@ Conversation* CatchUp::visible(const ConversationId& id, std::string_view user, 
         failed(found.error());
         return nullptr;
     }
-    const auto slot = conversations_.names.find_user(user);
-    if (!*found || !slot) return nullptr;
-    const auto since = (*found)->joined(*slot);
-    if (!since) return nullptr;
-    joined = *since;
+    const bool allowed =
+        *found && may(Act::read, conversations_.reading(**found, user), (*found)->openness());
+    if (!allowed) return nullptr;
+    joined = (*found)->named(*conversations_.names.find_user(user))->joined;
     return *found;
 }
 
@@ -37,7 +40,7 @@ void CatchUp::attach(const AttachMail& mail) {
         attached.answers.push_back(answer(question, asker, bytes_left));
         if (bytes_left == 0) break;
     }
-    if (mail.complete) answer_complete(mail, attached);
+    if (mail.complete) answer_complete(mail, attached, bytes_left);
     switchboard_.attached(std::move(attached));
 }
 
@@ -47,17 +50,21 @@ AttachAnswer CatchUp::answer(const AttachQuestion& question, const Asker& asker,
     out.position = {asked.conversation, 0, 0, 0, ResumeStatus::forbidden};
     Sequence joined = 0;
     Conversation* const conversation = visible(asked.conversation, asker.user, joined);
-    if (!conversation) return out;
+    if (!conversation) {
+        finish(question, asker, bytes_left, out);
+        return out;
+    }
+    const Sequence first = conversation->visible_from(joined);
 
     const Sequence head = conversation->committed;
     const Epoch epoch = epoch_for(*conversation, asker.user, asker.device);
     out.position = {asked.conversation, epoch, 0, head, ResumeStatus::ok};
-    out.position.from = std::max(asked.sequence + 1, joined);
+    out.position.from = std::max(asked.sequence + 1, question.unasked ? joined : first);
     out.until = head;
     if (question.announced == 0) {
-        if (asked.epoch != epoch || asked.sequence > head) {
+        if (!question.unasked && (asked.epoch != epoch || asked.sequence > head)) {
             out.position.status = ResumeStatus::reset;
-            out.position.from = joined;
+            out.position.from = first;
         }
         if (head + 1 - out.position.from > limits::catch_up_entries_max)
             out.position.status = ResumeStatus::too_old;
@@ -97,6 +104,7 @@ Status CatchUp::collect(const Conversation& conversation, Sequence from, Sequenc
     const auto& recent = conversation.recent;
     const Sequence in_memory = recent.empty() ? conversation.committed + 1 : recent.front().sequence;
     const Sequence until = answer.until;
+    answer.until = from - 1;  // nothing yet
     if (from < in_memory) {
         const Status read = conversations_.read(
             conversation, from, std::min(in_memory - 1, until),
@@ -114,6 +122,7 @@ Status CatchUp::collect(const Conversation& conversation, Sequence from, Sequenc
     for (const RecentEntry& entry : recent) {
         if (answer.cut) break;
         if (entry.sequence < from) continue;
+        if (entry.sequence > until) break;
         const bool own_live = entry.sequence > announced && entry.number != 0 && entry.device == device;
         take(entry.sequence,
              own_live ? context_.frame_of(Ack{conversation.id, entry.number, entry.sequence}) : entry.frame);
@@ -133,7 +142,37 @@ void CatchUp::listen(Conversation& conversation, const Asker& asker, AttachAnswe
     if (wrongs_) wrongs_->attached(conversation.id, asker.session, asker.user, asker.device);
 }
 
-void CatchUp::answer_complete(const AttachMail& mail, Attached& attached) {
+void CatchUp::finish(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left,
+                     AttachAnswer& out) {
+    const Position& asked = question.position;
+    const auto found = conversations_.find(asked.conversation);
+    if (found.has_error() || !*found) return;
+    const Conversation& conversation = **found;
+    const auto bytes = context_.store.get(keys::member(asked.conversation, asker.user));
+    if (bytes.has_error()) return failed(bytes.error());
+    if (!*bytes) return;
+    const auto membership = decode_membership(**bytes);
+    if (membership.has_error()) return failed(membership.error());
+    const Sequence left = membership->left;
+    const Standing was = left != 0 && left <= conversation.committed ? Standing::former : Standing::stranger;
+    if (!may(Act::finish, was, conversation.openness())) return;
+
+    const Epoch epoch = epoch_for(conversation, asker.user, asker.device);
+    const Sequence first = conversation.visible_from(membership->joined);
+    const bool reset = question.announced == 0 && !question.unasked && asked.epoch != epoch;
+    const Sequence from = reset ? first : std::max(asked.sequence + 1, first);
+    if (from > left) return;  // it has everything: to it, the conversation is no more
+    // Of any length: it cannot page, and it pulls no faster than it reads.
+    out.position = {asked.conversation, epoch, from, left, reset ? ResumeStatus::reset : ResumeStatus::ok};
+    out.until = left;
+    const Status read = collect(conversation, from, left, asker, bytes_left, out);
+    if (!read.has_error()) return;
+    failed(read.error());
+    out = {};
+    out.position = {asked.conversation, 0, 0, 0, ResumeStatus::forbidden};
+}
+
+void CatchUp::answer_complete(const AttachMail& mail, Attached& attached, std::size_t& bytes_left) {
     std::vector<ConversationId> ids;
     const auto range = keys::user_conversations(mail.user);
     const Status scanned =
@@ -149,12 +188,31 @@ void CatchUp::answer_complete(const AttachMail& mail, Attached& attached) {
         Conversation* const conversation = visible(id, mail.user, joined);
         if (!conversation) continue;
         const Sequence head = conversation->committed;
+        if (mail.cursors) {
+            const auto cursor = cursor_of(asker, *conversation, joined);
+            if (cursor.has_error()) failed(cursor.error());
+            // What cannot be read is treated as not there: the device gets rather too much.
+            const Position from = cursor.has_error() ? Position{id, 0, joined - 1} : *cursor;
+            attached.answers.push_back(answer({from, 0, from.epoch == 0}, asker, bytes_left));
+            continue;
+        }
         auto& answer = attached.answers.emplace_back();
         const Epoch epoch = epoch_for(*conversation, mail.user, mail.device);
         answer.position = {id, epoch, head + 1, head, ResumeStatus::ok};
         answer.until = head;
         listen(*conversation, asker, answer);
     }
+}
+
+/// Where the device stood when it last said so; epoch 0: it never did, and begins where the user joined.
+Result<Position> CatchUp::cursor_of(const Asker& asker, const Conversation& conversation, Sequence joined) {
+    const Position start{conversation.id, 0, joined - 1};
+    const auto bytes = context_.store.get(keys::cursor(asker.user, asker.device, conversation.id));
+    if (bytes.has_error()) return bytes.error();
+    if (!*bytes) return start;
+    const auto cursor = decode_cursor(**bytes);
+    if (cursor.has_error()) return cursor.error();
+    return Position{conversation.id, cursor->epoch, cursor->delivered};
 }
 
 void CatchUp::detach(const DetachMail& mail) {
@@ -182,7 +240,13 @@ void CatchUp::history(const HistoryMail& mail) {
             // Escapes may multiply bytes: what a client may refuse is made shorter, and asked on.
             frame = context_.frame_of(*made);
             while (frame.size() > limits::server_message_bytes_max && made->entries.size() > 1) {
-                made->entries.resize(made->entries.size() / 2);
+                // What the client asks for next lies behind the end that is kept.
+                const auto half = static_cast<std::ptrdiff_t>(made->entries.size() / 2);
+                if (mail.before == 0) {
+                    made->entries.resize(made->entries.size() / 2);
+                } else {
+                    made->entries.erase(made->entries.begin(), made->entries.end() - half);
+                }
                 frame = context_.frame_of(*made);
             }
             context_.counters.history_pages.add();
@@ -206,23 +270,44 @@ Result<HistoryPage> CatchUp::page(const HistoryMail& mail, const Conversation& c
     const std::size_t limit = std::clamp<std::size_t>(mail.limit, 1, limits::history_page_entries_max);
     std::vector<Sequence> sequences;
     std::size_t bytes = 0;
-    const Status read = conversations_.read(
-        conversation, std::max(mail.from, joined), page.head, [&](Sequence sequence, const LogEntry& entry) {
-            if (wrongs_ && (wrongs_->left_out(conversation.id, sequence) ||
-                            wrongs_->hidden(conversation.id, mail.user, mail.device, sequence)))
-                return true;
-            bytes += entry.user.size() + entry.device.size() + entry.body.size();
-            for (const std::string& member : entry.members) bytes += member.size();
-            if (!scratch.empty() && bytes > limits::history_page_bytes_max) return false;
-            scratch.push_back(entry);
-            sequences.push_back(sequence);
-            return scratch.size() < limit;
-        });
+    const auto take = [&](Sequence sequence, const LogEntry& entry) {
+        if (wrongs_ && (wrongs_->left_out(conversation.id, sequence) ||
+                        wrongs_->hidden(conversation.id, mail.user, mail.device, sequence)))
+            return true;
+        bytes += entry.user.size() + entry.device.size() + entry.body.size();
+        for (const std::string& member : entry.members) bytes += member.size();
+        if (!scratch.empty() && bytes > limits::history_page_bytes_max) return false;
+        scratch.push_back(entry);
+        sequences.push_back(sequence);
+        return scratch.size() < limit;
+    };
+    const Sequence first = conversation.visible_from(joined);
+    const bool up = mail.before == 0;
+    const Status read =
+        up ? conversations_.read(conversation, std::max(mail.from, first), page.head, take)
+           : conversations_.read_back(conversation, first, std::min(mail.before - 1, page.head), take);
+    if (!up) {
+        std::reverse(scratch.begin(), scratch.end());
+        std::reverse(sequences.begin(), sequences.end());
+    }
     if (read.has_error()) return read.error();
     page.entries.reserve(scratch.size());
     for (std::size_t i = 0; i < scratch.size(); ++i)
         page.entries.push_back(to_wire(conversation.id, sequences[i], scratch[i]));
     return page;
+}
+
+void CatchUp::members(const MembersMail& mail) {
+    Sequence joined = 0;
+    SharedBytes frame;
+    if (visible(mail.conversation, mail.user, joined)) {
+        context_.counters.lists.add();
+        frame = directory_.members({mail.id, mail.conversation, mail.after, mail.limit});
+    } else {
+        context_.counters.reject(ErrorCode::forbidden);
+        frame = context_.frame_of(Rejected{.code = ErrorCode::forbidden, .id = mail.id});
+    }
+    switchboard_.answer({mail.session, std::move(frame), {}, 0});
 }
 
 Epoch CatchUp::epoch_for(const Conversation& conversation, std::string_view user,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "refserver/core/conversations.hpp"
+#include "refserver/core/directory.hpp"
 #include "refserver/core/owner_sabotage.hpp"
 #include "refserver/core/switchboard.hpp"
 
@@ -16,6 +17,7 @@ class CatchUp {
     void attach(const AttachMail& mail);
     void detach(const DetachMail& mail);
     void history(const HistoryMail& mail);
+    void members(const MembersMail& mail);
 
   private:
     struct Asker {
@@ -23,11 +25,16 @@ class CatchUp {
         std::string_view user, device;
     };
     AttachAnswer answer(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left);
-    void answer_complete(const AttachMail& mail, Attached& attached);
+    /// A former member gets what was its own and it does not have yet: up to its `left` entry.
+    void finish(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left,
+                AttachAnswer& out);
+    void answer_complete(const AttachMail& mail, Attached& attached, std::size_t& bytes_left);
+    Result<Position> cursor_of(const Asker& asker, const Conversation& conversation, Sequence joined);
     Status collect(const Conversation& conversation, Sequence from, Sequence announced, const Asker& asker,
                    std::size_t& bytes_left, AttachAnswer& answer);
     void listen(Conversation& conversation, const Asker& asker, AttachAnswer& answer);
-    /// Null: absent or not a member, which look the same; `joined` otherwise.
+    /// Null: absent or not a member, which look the same; `joined` otherwise. A `left` entry that waits for
+    /// its commit does not count yet.
     Conversation* visible(const ConversationId& id, std::string_view user, Sequence& joined);
     Result<HistoryPage> page(const HistoryMail& mail, const Conversation& conversation, Sequence joined,
                              std::vector<LogEntry>& scratch);
@@ -45,6 +52,7 @@ class CatchUp {
     Switchboard& switchboard_;
     Conversations& conversations_;
     OwnerSabotage* wrongs_;  // null: honest
+    Directory directory_;
     Ticket next_ticket_ = 1;
 };
 

@@ -75,8 +75,7 @@ bool OwnerSabotage::stale(const Conversation& conversation) {
 void CatchUp::start_wrongly(const Conversation& conversation, const Asker& asker, Sequence joined,
                             AttachAnswer& answer) {
     ResumedPosition& position = answer.position;
-    if (position.status != ResumeStatus::ok ||
-        !wrongs_->wrong_epoch(conversation, asker.user, asker.device))
+    if (position.status != ResumeStatus::ok || !wrongs_->wrong_epoch(conversation, asker.user, asker.device))
         return;
     const bool fits = position.head + 1 - joined <= limits::catch_up_entries_max;
     position.status = fits ? ResumeStatus::reset : ResumeStatus::too_old;

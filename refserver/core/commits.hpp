@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "refserver/core/context.hpp"
@@ -12,7 +13,7 @@ namespace hubbub {
 
 /// One log entry between its number and its commit.
 struct Uncommitted {
-    enum class Kind : std::uint8_t { message, created, added };
+    enum class Kind : std::uint8_t { message, created, added, changed };
     Kind kind = Kind::message;
     Conversation* conversation = nullptr;
     Sequence sequence = 0;
@@ -21,12 +22,17 @@ struct Uncommitted {
     Sender* sender = nullptr;
     WireNumber number = 0;
     SendOp op = SendOp::text;
-    // created, added: who asked, with a client's repeated create
+    // all others: who asked, with a client's repeated create
     struct Asker {
         SessionRef session;
         RequestId id = 0;
     };
     std::vector<Asker> askers;
+    struct Change {
+        EntryKind kind = EntryKind::joined;
+        std::vector<std::string> names;
+    };
+    std::unique_ptr<Change> change = nullptr;  ///< null for messages, to keep them small
 };
 
 class Commits {

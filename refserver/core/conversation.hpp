@@ -8,18 +8,22 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "refserver/core/answers.hpp"
+#include "refserver/core/authority.hpp"
 #include "refserver/core/names.hpp"
-#include "refserver/core/records.hpp"
 #include "refserver/core/rate_limit.hpp"
+#include "refserver/core/records.hpp"
 
 namespace hubbub {
 
 struct Member {
     UserSlot user;
     Sequence joined = 0;
+    Sequence left = 0;  ///< its `left` entry, which waits for its commit
+    MemberRole role = MemberRole::member;
 };
 
 /// A committed entry as recipients get it. `number` 0: not a message.
@@ -46,6 +50,8 @@ struct Conversation {
     ConversationClass kind = ConversationClass::group;
     Epoch epoch = 1;
     std::string creator;
+    bool founded = false;  ///< the creator never was a member
+    bool open = false, all_history = false;
     Sequence last = 0;            ///< the newest assigned number
     Sequence committed = 0;       ///< the head that others may know of
     std::vector<Member> members;  ///< rising by slot
@@ -68,11 +74,17 @@ struct Conversation {
         if (found == members.end() || found->user != user || found->joined > committed) return std::nullopt;
         return found->joined;
     }
-    /// Members whose `joined` entry is not committed yet included.
+    /// Members whose `joined` or `left` entry is not committed yet included.
     [[nodiscard]] const Member* named(UserSlot user) const {
         const auto found = place(user);
         return found == members.end() || found->user != user ? nullptr : &*found;
     }
+    [[nodiscard]] Member* named(UserSlot user) {
+        return const_cast<Member*>(std::as_const(*this).named(user));
+    }
+    [[nodiscard]] Openness openness() const { return {kind, open}; }
+    /// The first entry that a member since `joined` may see.
+    [[nodiscard]] Sequence visible_from(Sequence joined) const { return all_history ? 1 : joined; }
     [[nodiscard]] Listener* listener(ShardId shard) {
         for (Listener& listener : listeners)
             if (listener.shard == shard) return &listener;

@@ -14,6 +14,7 @@ LogEntry to_log(const Entry& entry) {
     log.body = entry.body;
     log.op = entry.op;
     log.target = entry.target;
+    log.role = entry.role;
     log.members.assign(entry.members.begin(), entry.members.end());
     return log;
 }
@@ -24,6 +25,7 @@ Entry to_wire(const ConversationId& conversation, Sequence sequence, const LogEn
     Entry wire{entry.kind, conversation, sequence, entry.user, entry.device, entry.number, entry.body, {}};
     wire.op = entry.op;
     wire.target = entry.target;
+    wire.role = entry.role;
     wire.members.assign(entry.members.begin(), entry.members.end());
     return wire;
 }
@@ -76,6 +78,11 @@ Result<Conversation*> Conversations::load(const ConversationId& id) {
     conversation.epoch = std::max(meta->epoch, *epoch);
     conversation.last = conversation.committed = loaded.last;
     conversation.members = std::move(loaded.members);
+    conversation.open = meta->open;
+    conversation.all_history = meta->all_history;
+    const auto founder = context_.store.get(keys::member(id, meta->creator));
+    if (founder.has_error()) return founder.error();
+    conversation.founded = !*founder;
     return &conversation;
 }
 
@@ -99,12 +106,37 @@ Status Conversations::load_members(Conversation& conversation) {
                 return false;
             }
             if (user && membership->left == 0)
-                conversation.members.push_back({names.user(*user), membership->joined});
+                conversation.members.push_back({names.user(*user), membership->joined, 0, membership->role});
             return true;
         });
     std::sort(conversation.members.begin(), conversation.members.end(),
               [](const Member& a, const Member& b) { return a.user < b.user; });
     return scanned.has_error() ? scanned : bad;
+}
+
+Standing Conversations::inside(const Member& member) {
+    switch (member.role) {
+        case MemberRole::owner:
+            return Standing::owner;
+        case MemberRole::member:
+            return Standing::member;
+        case MemberRole::reader:
+            return Standing::reader;
+    }
+    return Standing::stranger;
+}
+
+Standing Conversations::standing(const Conversation& conversation, std::string_view user) const {
+    const auto slot = names.find_user(user);
+    const Member* const member = slot ? conversation.named(*slot) : nullptr;
+    if (member && member->left == 0 && member->joined <= conversation.committed) return inside(*member);
+    return conversation.founded && user == conversation.creator ? Standing::founder : Standing::stranger;
+}
+
+Standing Conversations::reading(const Conversation& conversation, std::string_view user) const {
+    const auto slot = names.find_user(user);
+    const Member* const member = slot ? conversation.named(*slot) : nullptr;
+    return member && member->joined <= conversation.committed ? inside(*member) : Standing::stranger;
 }
 
 Result<Sender*> Conversations::sender(Conversation& conversation, DeviceSlot device) {
@@ -172,6 +204,37 @@ Status Conversations::read(const Conversation& conversation, Sequence from, Sequ
     if (scanned.has_error()) return scanned;
     if (bad.has_error() || ended) return bad;
     return read_recent(conversation, next, to, visit);
+}
+
+Status Conversations::read_back(const Conversation& conversation, Sequence from, Sequence to,
+                                const VisitEntry& visit) {
+    if (from > to) return {};
+    // What the store may show late is collected first, since it is the newest.
+    std::vector<std::pair<Sequence, LogEntry>> newest;
+    if (context_.store.durability() == Durability::none) {
+        const Status read =
+            read_recent(conversation, from, to, [&](Sequence sequence, const LogEntry& entry) {
+                newest.emplace_back(sequence, entry);
+                return true;
+            });
+        if (read.has_error()) return read;
+    }
+    for (std::size_t i = newest.size(); i-- > 0;)
+        if (!visit(newest[i].first, newest[i].second)) return {};
+    if (!newest.empty()) to = newest.front().first - 1;
+    if (from > to) return {};
+    const auto range = keys::entries(conversation.id, from, to);
+    Status bad;
+    const Status scanned =
+        context_.store.scan_reverse(range.from, range.to, [&](std::string_view key, std::string_view value) {
+            const auto entry = decode_log_entry(value);
+            if (entry.has_error()) {
+                bad = entry.error();
+                return false;
+            }
+            return visit(keys::sequence_of(key).value_or(0), *entry);
+        });
+    return scanned.has_error() ? scanned : bad;
 }
 
 /// With durability `none` the store may show an entry later than it was reported; it is still in memory then.

@@ -19,6 +19,10 @@ class Conversations {
     Result<Conversation*> find(const ConversationId& id);
     /// A new one, not in the store yet.
     Conversation& create(const ConversationId& id, ConversationClass kind, std::string_view creator);
+    /// What the user may do follows from this (authority.hpp). A `left` entry counts from its number on.
+    [[nodiscard]] Standing standing(const Conversation& conversation, std::string_view user) const;
+    /// The same for reading: whoever leaves is in until its `left` entry is committed.
+    [[nodiscard]] Standing reading(const Conversation& conversation, std::string_view user) const;
     /// Loaded at the first touch.
     Result<Sender*> sender(Conversation& conversation, DeviceSlot device);
 
@@ -28,12 +32,15 @@ class Conversations {
     using VisitEntry = std::function<bool(Sequence, const LogEntry&)>;
     /// Committed entries from..to in rising order until `visit` returns false.
     Status read(const Conversation& conversation, Sequence from, Sequence to, const VisitEntry& visit);
+    /// The same in falling order.
+    Status read_back(const Conversation& conversation, Sequence from, Sequence to, const VisitEntry& visit);
     /// Rises when committed entries may have been lost: the store keeps it, all conversations share it.
     Result<Epoch> store_epoch();
 
     Names names;
 
   private:
+    [[nodiscard]] static Standing inside(const Member& member);
     Result<Conversation*> load(const ConversationId& id);
     Status load_members(Conversation& conversation);
     Status load_head(Conversation& conversation);

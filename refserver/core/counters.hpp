@@ -35,6 +35,10 @@ struct ShardCounters {
     RelaxedCounter history_pages;      ///< answered
     RelaxedCounter created;            ///< conversations
     RelaxedCounter added;              ///< `joined` entries after the first
+    RelaxedCounter left;               ///< members who left or were put out
+    RelaxedCounter introduced;         ///< sessions told of a conversation they did not ask for
+    RelaxedCounter lists;              ///< of conversations, members, sessions
+    RelaxedCounter revoked;            ///< sessions ended by their user
     RelaxedCounter bytes_received;     ///< WebSocket bytes in
     RelaxedCounter bytes_queued;       ///< WebSocket bytes handed to links
     RelaxedCounter outbox_overflows;   ///< slow readers cut
@@ -111,6 +115,10 @@ inline constexpr std::array counter_rows = {
     CounterRow{"whispers", "Frames beside the log queued to recipients", false, &ShardCounters::whispers},
     CounterRow{"whispers_dropped", "Frames beside the log that were dropped", false,
                &ShardCounters::whispers_dropped},
+    CounterRow{"left", "Members who left or were put out", false, &ShardCounters::left},
+    CounterRow{"introduced", "Sessions told of a new conversation", false, &ShardCounters::introduced},
+    CounterRow{"lists", "Lists answered", false, &ShardCounters::lists},
+    CounterRow{"revoked", "Sessions ended by their user", false, &ShardCounters::revoked},
     CounterRow{"bytes_received", "WebSocket bytes received", false, &ShardCounters::bytes_received},
     CounterRow{"bytes_queued", "WebSocket bytes handed to links", false, &ShardCounters::bytes_queued},
     CounterRow{"outbox_overflows", "Slow readers cut", false, &ShardCounters::outbox_overflows},

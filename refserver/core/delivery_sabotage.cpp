@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "refserver/core/keys.hpp"
+#include "refserver/core/records.hpp"
 
 namespace hubbub {
 namespace {
@@ -21,6 +22,7 @@ bool DeliverySabotage::arrived(std::uint32_t topic, const FanOut& message, const
     if (message.device.empty() || entry.frame.empty()) return false;
     choose(topic, message, entry);
     misdeliver(message, entry);
+    deliver_after_leave(message, entry);
     previous_[message.conversation] = entry.frame;
     if (held_back(message.conversation) ||
         !saboteur_.wants(Kind::late_delivery, message.conversation, context_.now))
@@ -119,6 +121,39 @@ void DeliverySabotage::misdeliver(const FanOut& message, const PendingEntry& ent
         connections_.send(*one, entry.frame);
         return;
     }
+}
+
+void DeliverySabotage::departed(const ConversationId& conversation, LinkId link) {
+    if (saboteur_.wants(Kind::deliver_after_leave, conversation, context_.now))
+        departed_.push_back({conversation, link});
+}
+
+void DeliverySabotage::deliver_after_leave(const FanOut& message, const PendingEntry& entry) {
+    std::erase_if(departed_, [&](const Departed& one) {
+        if (one.conversation != message.conversation) return false;
+        Connection* const connection = connections_.find(one.link);
+        if (!connection || !outside(*connection, one) || !saboteur_.has_left(Kind::deliver_after_leave))
+            return true;
+        const Chosen what{Kind::deliver_after_leave,
+                          message.conversation,
+                          entry.sequence,
+                          one.link,
+                          std::string(message.user),
+                          std::string(message.device),
+                          {}};
+        tell(Kind::deliver_after_leave, what, *connection);
+        connections_.send(*connection, entry.frame);
+        return true;
+    });
+}
+
+/// Still there, and not on the way back in.
+bool DeliverySabotage::outside(const Connection& connection, const Departed& one) const {
+    if (!connection.listening() || !connection.session || connection.session->resumption) return false;
+    const auto bytes = context_.store.get(keys::member(one.conversation, connection.session->user));
+    if (bytes.has_error() || !*bytes) return false;
+    const auto membership = decode_membership(**bytes);
+    return !membership.has_error() && membership->left != 0;
 }
 
 /// Settled, listening to something, and no member here.

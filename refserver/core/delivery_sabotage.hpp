@@ -31,6 +31,9 @@ class DeliverySabotage {
     /// Pushes that waited for a successor which did not come: late, but in order.
     void push_overdue();
 
+    /// A session whose user left has had its last entry.
+    void departed(const ConversationId& conversation, LinkId link);
+
   private:
     /// A wrong towards one device, decided when the entry arrived, done when it is pushed.
     struct Chosen {
@@ -51,6 +54,13 @@ class DeliverySabotage {
         ConversationId conversation;
         Time until{};
     };
+    /// deliver_after_leave: waits for the next message of the conversation.
+    struct Departed {
+        ConversationId conversation;
+        LinkId link;
+    };
+    void deliver_after_leave(const FanOut& message, const PendingEntry& entry);
+    [[nodiscard]] bool outside(const Connection& connection, const Departed& one) const;
     void misdeliver(const FanOut& message, const PendingEntry& entry);
     void choose(std::uint32_t topic, const FanOut& message, const PendingEntry& entry);
     bool busy(std::uint32_t topic, const ConversationId& conversation);
@@ -69,6 +79,7 @@ class DeliverySabotage {
     std::vector<Chosen> chosen_;
     std::vector<Stashed> stashed_;
     std::vector<Late> late_;
+    std::vector<Departed> departed_;
     std::unordered_map<ConversationId, SharedBytes> previous_;  // the last message of each conversation
 };
 

@@ -1,43 +1,85 @@
 #include "refserver/core/device_registry.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "refserver/core/switchboard.hpp"
 
 namespace hubbub {
 
+std::vector<DeviceRegistry::Claim>::iterator DeviceRegistry::find(std::vector<Claim>& claims,
+                                                                  std::string_view device) {
+    return std::find_if(claims.begin(), claims.end(),
+                        [&](const Claim& claim) { return claim.device == device; });
+}
+
 void DeviceRegistry::claim(const ClaimMail& mail) {
-    join_names(key_, mail.user, mail.device);
-    const auto [place, fresh] = claims_.try_emplace(key_, Claim{mail.session, mail.at});
-    if (fresh) return count(mail);
-    if (place->second.session == mail.session) return;
-    Claim loser{mail.session, mail.at};
-    if (mail.at >= place->second.at) std::swap(loser, place->second);
+    auto& claims = claims_[mail.user];
+    const auto place = find(claims, mail.device);
+    Claim fresh{mail.device, mail.session, mail.at};
+    if (place == claims.end()) {
+        const std::uint32_t most = context_.options.limits.user_connections_max;
+        // The newest is sent away: those who are here keep what they have.
+        if (most != 0 && claims.size() >= most) {
+            switchboard_.post(mail.session.shard, ReplacedMail{mail.session, ErrorCode::rate_limited});
+        } else {
+            claims.push_back(std::move(fresh));
+        }
+        return;
+    }
+    if (place->session == mail.session) return;
+    if (mail.at >= place->at) std::swap(fresh, *place);
     context_.counters.replaced.add();
-    switchboard_.post(loser.session.shard, ReplacedMail{loser.session});
+    switchboard_.post(fresh.session.shard, ReplacedMail{fresh.session});
 }
 
 void DeviceRegistry::release(const ReleaseMail& mail) {
-    join_names(key_, mail.user, mail.device);
-    const auto found = claims_.find(key_);
-    if (found == claims_.end() || found->second.session != mail.session) return;
-    claims_.erase(found);
-    forget_one(mail.user);
+    const auto found = claims_.find(mail.user);
+    if (found == claims_.end()) return;
+    const auto place = find(found->second, mail.device);
+    if (place == found->second.end() || !(place->session == mail.session)) return;
+    found->second.erase(place);
+    if (found->second.empty()) claims_.erase(found);
 }
 
-/// Of a new device. The newest is sent away: those who are here keep what they have.
-void DeviceRegistry::count(const ClaimMail& mail) {
-    const std::uint32_t most = context_.options.limits.user_connections_max;
-    if (most == 0) return;
-    if (++devices_[mail.user] <= most) return;
-    claims_.erase(claims_.find(std::string_view(key_)));
-    forget_one(mail.user);
-    switchboard_.post(mail.session.shard, ReplacedMail{mail.session, ErrorCode::rate_limited});
+void DeviceRegistry::introduce(const IntroduceMail& mail) {
+    for (const std::string& user : mail.users) {
+        const auto found = claims_.find(user);
+        if (found == claims_.end()) continue;
+        for (const Claim& claim : found->second)
+            switchboard_.post(claim.session.shard, NudgeMail{claim.session, mail.conversation, mail.joined});
+    }
 }
 
-void DeviceRegistry::forget_one(const std::string& user) {
-    const auto found = devices_.find(user);
-    if (found != devices_.end() && --found->second == 0) devices_.erase(found);
+void DeviceRegistry::sessions(const SessionsMail& mail) {
+    const auto found = claims_.find(mail.user);
+    static const std::vector<Claim> none;
+    const auto& claims = found == claims_.end() ? none : found->second;
+    if (mail.revoke.empty()) {
+        context_.counters.lists.add();
+        SessionList list{mail.id, {}};
+        for (const Claim& claim : claims) {
+            const Duration age = std::max(context_.now - claim.at, Duration{});
+            list.items.push_back({claim.device, static_cast<std::uint64_t>(to_micros(age) / 1000)});
+        }
+        std::sort(list.items.begin(), list.items.end(),
+                  [](const ListedSession& a, const ListedSession& b) { return a.device < b.device; });
+        return answer(mail.session, list);
+    }
+    const auto place = std::find_if(claims.begin(), claims.end(),
+                                    [&](const Claim& claim) { return claim.device == mail.revoke; });
+    if (place == claims.end()) {
+        context_.counters.reject(ErrorCode::forbidden);
+        return answer(mail.session, Rejected{.code = ErrorCode::forbidden, .id = mail.id});
+    }
+    context_.counters.revoked.add();
+    const SessionRef ended = place->session;
+    answer(mail.session, Done{mail.id, 0});  // first: it may be the asker's own
+    switchboard_.post(ended.shard, ReplacedMail{ended, ErrorCode::revoked});
+}
+
+void DeviceRegistry::answer(const SessionRef& session, const ServerMessage& message) {
+    switchboard_.answer({session, context_.frame_of(message), {}, 0});
 }
 
 }  // namespace hubbub

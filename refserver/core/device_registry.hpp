@@ -18,21 +18,23 @@ class DeviceRegistry {
     void claim(const ClaimMail& mail);
     /// A session ended; a newer claim stays.
     void release(const ReleaseMail& mail);
-    [[nodiscard]] std::size_t size() const { return claims_.size(); }
+    /// New members: their sessions are told by their shards.
+    void introduce(const IntroduceMail& mail);
+    /// Lists the user's sessions, or ends one.
+    void sessions(const SessionsMail& mail);
 
   private:
     ShardContext& context_;
     Switchboard& switchboard_;
     struct Claim {
+        std::string device;
         SessionRef session;
         Time at{};
     };
-    void count(const ClaimMail& mail);
-    void forget_one(const std::string& user);
+    std::vector<Claim>::iterator find(std::vector<Claim>& claims, std::string_view device);
+    void answer(const SessionRef& session, const ServerMessage& message);
 
-    NameMap<Claim> claims_;
-    NameMap<std::uint32_t> devices_;  // of each user; kept only under a limit
-    std::string key_;
+    NameMap<std::vector<Claim>> claims_;  // of each user, in the order of first sight
 };
 
 }  // namespace hubbub

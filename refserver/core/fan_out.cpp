@@ -13,8 +13,7 @@ void FanOutQueue::add(std::uint32_t index, PendingEntry entry, const FanOut& ori
     Topic& topic = topics_.at(index);
     if (wrongs_) wrongs_->arrived(index, origin, entry);
     if (!bulk(topic)) others_at_ = context_.now;
-    topic.pending.push_back(std::move(entry));
-    ++waiting_;
+    topics_.add_pending(index, std::move(entry));
     if (!topic.queued) queue(index);
 }
 
@@ -72,10 +71,7 @@ std::size_t FanOutQueue::sweep_slice(Topic& topic, std::size_t slots_max) {
         if (subscriber.link != no_link && deliver(topic, subscriber)) ++served;
     }
     if (topic.cursor >= topic.slots.size()) {
-        topic.pending.erase(topic.pending.begin(),
-                            topic.pending.begin() + static_cast<std::ptrdiff_t>(topic.taken));
-        waiting_ -= topic.taken;
-        topic.taken = 0;
+        topics_.drop_taken(topic);
     }
     return served;
 }
@@ -118,13 +114,26 @@ void FanOutQueue::serve_senders(Topic& topic) {
 
 /// Everything of the sweep that this subscriber has not had. Returns whether it was due anything.
 bool FanOutQueue::deliver(Topic& topic, Subscriber& subscriber) {
-    const Sequence last = topic.pending[topic.taken - 1].sequence;
+    return deliver_first(topic, subscriber, topic.taken, topic.taken_bytes);
+}
+
+void FanOutQueue::finish(std::uint32_t index, std::uint32_t slot, Sequence until) {
+    Topic& topic = topics_.at(index);
+    std::size_t count = 0, bytes = 0;
+    while (count < topic.pending.size() && topic.pending[count].sequence <= until)
+        bytes += topic.pending[count++].frame.size();
+    if (count != 0) deliver_first(topic, topic.slots[slot], count, bytes);
+}
+
+/// Of the first `count` pending entries, those that this subscriber has not had.
+bool FanOutQueue::deliver_first(Topic& topic, Subscriber& subscriber, std::size_t count, std::size_t bytes) {
+    const Sequence last = topic.pending[count - 1].sequence;
     if (subscriber.delivered >= last) return false;
     Connection* const connection = connections_.find(subscriber.link);
     const Sequence had = subscriber.delivered;
     subscriber.delivered = last;
-    if (!connection || !connections_.room(*connection, topic.taken_bytes)) return false;
-    for (std::size_t i = 0; i < topic.taken; ++i) {
+    if (!connection || !connections_.room(*connection, bytes)) return false;
+    for (std::size_t i = 0; i < count; ++i) {
         const PendingEntry& entry = topic.pending[i];
         if (entry.sequence <= had || entry.hidden == subscriber.link) continue;
         if (entry.sender == subscriber.link) {

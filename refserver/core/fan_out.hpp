@@ -21,11 +21,17 @@ class FanOutQueue {
 
     /// An entry for the subscribers of a topic, behind those that wait. `origin`: where it comes from.
     void add(std::uint32_t topic, PendingEntry entry, const FanOut& origin);
+    /// One subscriber gets what waits up to `until` now, so that it may leave behind it.
+    void finish(std::uint32_t topic, std::uint32_t slot, Sequence until);
+    /// It has left.
+    void departed(const ConversationId& conversation, LinkId link) {
+        if (wrongs_) wrongs_->departed(conversation, link);
+    }
     void turn();
     /// `now` while sweeps are unfinished.
     [[nodiscard]] Time next_deadline() const;
     /// Entries that wait for a sweep or its end; above limits::uncommitted_max no new sends are taken here.
-    [[nodiscard]] std::size_t waiting() const { return waiting_; }
+    [[nodiscard]] std::size_t waiting() const { return topics_.waiting(); }
 
   private:
     void queue(std::uint32_t topic);
@@ -35,6 +41,7 @@ class FanOutQueue {
     void serve_senders(Topic& topic);
     std::size_t sweep_slice(Topic& topic, std::size_t slots_max);
     bool deliver(Topic& topic, Subscriber& subscriber);
+    bool deliver_first(Topic& topic, Subscriber& subscriber, std::size_t count, std::size_t bytes);
     void finish_slice(std::uint32_t index, std::size_t served);
     [[nodiscard]] bool bulk(const Topic& topic) const;
     void push(const Topic& topic, Connection& connection, const PendingEntry& entry,
@@ -47,7 +54,6 @@ class FanOutQueue {
     std::deque<std::uint32_t> small_, large_, bulk_;
     Time bulk_from_{};                                ///< no bulk slice before
     Time others_at_ = Time{} - limits::fanout_quiet;  ///< last entry of one that is not bulk
-    std::size_t waiting_ = 0;
     std::unique_ptr<DeliverySabotage> wrongs_;
 };
 

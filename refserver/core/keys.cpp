@@ -133,6 +133,14 @@ std::string presence(std::string_view user) {
     return out;
 }
 
+std::string cursor(std::string_view user, std::string_view device, const ConversationId& id) {
+    std::string out = with_id('r', id);
+    append_name(out, user);
+    out.push_back('\0');
+    append_name(out, device);
+    return out;
+}
+
 std::string created(std::string_view creator, std::string_view key) {
     std::string out = "k";
     append_name(out, creator);
@@ -175,6 +183,13 @@ Range contacts(std::string_view user) {
 Range user_conversations(std::string_view user) {
     std::string prefix = "u";
     append_name(prefix, user);
+    prefix.push_back('\0');
+    return all_with(std::move(prefix));
+}
+
+Range creations(std::string_view creator) {
+    std::string prefix = "k";
+    append_name(prefix, creator);
     prefix.push_back('\0');
     return all_with(std::move(prefix));
 }

@@ -45,6 +45,8 @@ std::string created(std::string_view creator, std::string_view key);
 
 /// 'p' user: PresenceRecord.
 std::string presence(std::string_view user);
+/// 'r' conversation(16) user NUL device: Cursor, how far the device has received the conversation.
+std::string cursor(std::string_view user, std::string_view device, const ConversationId& id);
 
 /// Entries from <= q <= to of one conversation.
 Range entries(const ConversationId& id, Sequence from, Sequence to);
@@ -56,6 +58,8 @@ Range reactions(const ConversationId& id, Sequence from, Sequence until);
 Range contacts(std::string_view user);
 Range user_conversations(std::string_view user);
 Range conversations();
+/// What one user created.
+Range creations(std::string_view creator);
 
 // ---- back from keys; nullopt: not a key of that kind
 std::optional<ConversationId> conversation_of(std::string_view conversation_key);

@@ -29,6 +29,8 @@ struct AttachQuestion {
     /// The head that the first answer announced; 0: this is the first question. Above it, the device's own
     /// messages are live, thus acks.
     Sequence announced = 0;
+    /// The client named no position: the server did, so that its epoch needs no comparison.
+    bool unasked = false;
 };
 /// One user's positions that this owner owns.
 struct AttachMail {
@@ -37,6 +39,8 @@ struct AttachMail {
     std::vector<AttachQuestion> positions;
     /// Also name the user's conversations here that `positions` leaves out, at their heads.
     bool complete = false;
+    /// Those begin at the device's cursors, or where the user joined; otherwise at their heads.
+    bool cursors = false;
 };
 /// No subscriber of this conversation is left here.
 struct DetachMail {
@@ -62,6 +66,7 @@ struct CreateMail {
     std::string creator, key;
     ConversationClass kind = ConversationClass::group;
     std::vector<std::string> members;
+    bool open = false, all_history = false;
 };
 struct AddMail {
     SessionRef session;
@@ -70,6 +75,25 @@ struct AddMail {
     ConversationId conversation;
     std::vector<std::string> members;
 };
+/// A change of membership or roles that is one log entry, answered by Done.
+struct ChangeMail {
+    enum class What : std::uint8_t { join, leave, kick, role };
+    SessionRef session;
+    RequestId id = 0;
+    What what = What::join;
+    std::string user;
+    ConversationId conversation;
+    std::vector<std::string> members;  ///< kick and role only
+    MemberRole role = MemberRole::member;
+};
+struct MembersMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user;
+    ConversationId conversation;
+    std::string after;
+    std::uint32_t limit = 0;
+};
 struct HistoryMail {
     SessionRef session;
     RequestId id = 0;
@@ -77,6 +101,7 @@ struct HistoryMail {
     ConversationId conversation;
     Sequence from = 1;
     std::uint32_t limit = 0;
+    Sequence before = 0;  ///< not 0: backwards from here
 };
 /// Watermarks of a device. Not answered.
 struct ReceiptMail {
@@ -190,6 +215,12 @@ struct WhisperMail {
     std::string user;  ///< with a device: only to that one; without: to everybody but this user
     std::string device;
 };
+/// Behind the FanOutMail of a `left` entry, to the same shards: these users' sessions get nothing after it.
+struct DepartMail {
+    ConversationId conversation;
+    Sequence sequence = 0;
+    std::vector<std::string> users;
+};
 
 // ---- a user's home shard keeps which session each of its devices has
 
@@ -203,10 +234,28 @@ struct ReleaseMail {
     SessionRef session;
     std::string user, device;
 };
-/// Home -> session shard: the same device opened another session, or the user has too many.
+/// Home -> session shard: the same device opened another session, the user revoked this one or has too many.
 struct ReplacedMail {
     SessionRef session;
     ErrorCode why = ErrorCode::replaced;
+};
+/// Owner -> homes: these users are in since entry `joined`. Home -> shards of their sessions: NudgeMail.
+struct IntroduceMail {
+    ConversationId conversation;
+    Sequence joined = 0;
+    std::vector<std::string> users;
+};
+struct NudgeMail {
+    SessionRef session;
+    ConversationId conversation;
+    Sequence joined = 0;
+};
+/// Session shard -> home: list the user's sessions, or end that of one device.
+struct SessionsMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user;
+    std::string revoke;  ///< empty: list
 };
 
 // ---- the server -> every shard
@@ -220,7 +269,8 @@ using ShardMail =
     std::variant<AttachMail, AttachedMail, DetachMail, SendMail, CreateMail, AddMail, HistoryMail, LeftMail,
                  ReceiptMail, ListReceiptsMail, TypingMail, ReactMail, ListReactionsMail, WhisperMail,
                  ChangeContactMail, ListContactsMail, PermitMail, BlockMail, AnswerMail, FanOutMail,
-                 ClaimMail, ReleaseMail, ReplacedMail, RevokeMail, DeviceLifeMail,
-                 SetPresenceMail, WatchMail, ForgetWatchesMail, WatchedMail, PresenceNewsMail>;
+                 ClaimMail, ReleaseMail, ReplacedMail, RevokeMail, DeviceLifeMail, SetPresenceMail, WatchMail,
+                 ForgetWatchesMail, WatchedMail, PresenceNewsMail, ChangeMail, MembersMail, DepartMail,
+                 IntroduceMail, NudgeMail, SessionsMail>;
 
 }  // namespace hubbub

@@ -11,8 +11,10 @@ namespace {
 
 constexpr std::uint32_t overloaded_retry_ms = 100;
 
+}  // namespace
+
 /// Each name once, in the order of first mention.
-std::vector<std::string> distinct(const std::vector<std::string>& names) {
+std::vector<std::string> MembershipChanges::distinct(const std::vector<std::string>& names) {
     std::unordered_set<std::string_view> seen;
     std::vector<std::string> out;
     out.reserve(names.size());
@@ -20,8 +22,6 @@ std::vector<std::string> distinct(const std::vector<std::string>& names) {
         if (seen.insert(name).second) out.push_back(name);
     return out;
 }
-
-}  // namespace
 
 MembershipChanges::MembershipChanges(ShardContext& context, Switchboard& switchboard,
                                      Conversations& conversations, Commits& commits, const bool& read_only,
@@ -37,8 +37,12 @@ void MembershipChanges::create(CreateMail&& mail) {
     const auto earlier = find_created(mail.creator, mail.key);
     if (earlier.has_error()) return failed(mail.session, mail.id, earlier.error());
     if (*earlier) return answer_existing(std::move(mail), **earlier);
-    if (read_only_) return reject(mail.session, mail.id, ErrorCode::read_only);
-    if (overloaded()) return reject(mail.session, mail.id, ErrorCode::overloaded);
+    if (!may_write(mail.session, mail.id)) return;
+    if (distinct(mail.members).size() > members_max(mail.kind))
+        return reject(mail.session, mail.id, ErrorCode::too_large);
+    const auto too_much = creates_too_much(mail.creator);
+    if (too_much.has_error()) return failed(mail.session, mail.id, too_much.error());
+    if (*too_much) return reject(mail.session, mail.id, ErrorCode::too_large);
     create_new(mail);
 }
 
@@ -80,13 +84,19 @@ void MembershipChanges::create_new(const CreateMail& mail) {
 
     Conversation& conversation = conversations_.create(*id, mail.kind, mail.creator);
     conversation.epoch = *epoch;
+    // Nobody joins two people, whoever asked for it.
+    conversation.open = mail.open && mail.kind != ConversationClass::direct;
+    conversation.all_history = mail.all_history;
+    conversation.founded = true;
+    ++creations_.find(std::string_view(mail.creator))->second;
     join_names(key_, mail.creator, mail.key);
     created_.emplace(key_, *id);
     WriteBatch& batch = commits_.writes();
-    batch.put(keys::conversation(*id), encode(ConversationMeta{mail.kind, mail.creator, *epoch}));
+    batch.put(keys::conversation(*id), encode(ConversationMeta{mail.kind, mail.creator, *epoch,
+                                                               conversation.open, conversation.all_history}));
     batch.put(keys::created(mail.creator, mail.key), encode(*id));
-    append_joined(conversation, Uncommitted::Kind::created, mail.creator, distinct(mail.members),
-                  {mail.session, mail.id});
+    append(conversation, Uncommitted::Kind::created, joined_entry(mail.creator, distinct(mail.members)),
+           {mail.session, mail.id});
 }
 
 /// Unguessable within a run's seed, owned by this shard, and never used before: a server started again draws
@@ -105,8 +115,9 @@ Result<ConversationId> MembershipChanges::draw_id(std::string_view creator, std:
 void MembershipChanges::add(const AddMail& mail) {
     const auto found = conversations_.find(mail.conversation);
     if (found.has_error()) return failed(mail.session, mail.id, found.error());
-    // Only the creator may; for all others it might as well not exist.
-    if (!*found || (*found)->creator != mail.user) return reject(mail.session, mail.id, ErrorCode::forbidden);
+    const bool allowed =
+        *found && may(Act::add, conversations_.standing(**found, mail.user), (*found)->openness());
+    if (!allowed) return reject(mail.session, mail.id, ErrorCode::forbidden);
     Conversation& conversation = **found;
 
     std::vector<std::string> fresh;
@@ -114,7 +125,7 @@ void MembershipChanges::add(const AddMail& mail) {
     for (const std::string& name : distinct(mail.members)) {
         const auto user = conversations_.names.find_user(name);
         const Member* const member = user ? conversation.named(*user) : nullptr;
-        if (!member) {
+        if (!member || member->left != 0) {
             fresh.push_back(name);
         } else {
             earlier = std::max(earlier, member->joined);
@@ -124,56 +135,104 @@ void MembershipChanges::add(const AddMail& mail) {
         return reject(mail.session, mail.id, ErrorCode::unknown_outcome);
     // Asked again after a lost answer: the entry that named them is the answer.
     if (fresh.empty()) return answer(mail.session, Added{mail.id, conversation.id, earlier});
-    if (read_only_) return reject(mail.session, mail.id, ErrorCode::read_only);
-    if (overloaded()) return reject(mail.session, mail.id, ErrorCode::overloaded);
-    if (conversation.members.size() + fresh.size() > limits::conversation_members_max)
+    if (!may_write(mail.session, mail.id)) return;
+    if (conversation.members.size() + fresh.size() > members_max(conversation.kind))
         return reject(mail.session, mail.id, ErrorCode::too_large);
-    append_joined(conversation, Uncommitted::Kind::added, mail.user, fresh, {mail.session, mail.id});
+    append(conversation, Uncommitted::Kind::added, joined_entry(mail.user, fresh), {mail.session, mail.id});
 }
 
-void MembershipChanges::append_joined(Conversation& conversation, Uncommitted::Kind kind,
-                                      const std::string& user, const std::vector<std::string>& members,
-                                      Uncommitted::Asker asker) {
+bool MembershipChanges::may_write(const SessionRef& session, RequestId id) {
+    if (read_only_) {
+        reject(session, id, ErrorCode::read_only);
+        return false;
+    }
+    if (overloaded()) {
+        reject(session, id, ErrorCode::overloaded);
+        return false;
+    }
+    return true;
+}
+
+Result<bool> MembershipChanges::creates_too_much(std::string_view creator) {
+    auto known = creations_.find(creator);
+    if (known == creations_.end()) {
+        std::size_t count = 0;
+        const auto range = keys::creations(creator);
+        const Status scanned = context_.store.scan(
+            range.from, range.to,
+            [&](std::string_view, std::string_view) { return ++count < limits::creations_max; });
+        if (scanned.has_error()) return scanned.error();
+        known = creations_.emplace(creator, count).first;
+    }
+    return known->second >= limits::creations_max;
+}
+
+LogEntry MembershipChanges::joined_entry(const std::string& user, const std::vector<std::string>& members) {
+    return {.kind = EntryKind::joined, .user = user, .device = {}, .body = {}, .members = members};
+}
+
+void MembershipChanges::append(Conversation& conversation, Uncommitted::Kind kind, LogEntry entry,
+                               Uncommitted::Asker asker) {
     const Sequence sequence = ++conversation.last;
-    enroll(conversation, members, sequence);
-    const LogEntry entry{
-        .kind = EntryKind::joined, .user = user, .device = {}, .body = {}, .members = members};
+    apply(conversation, entry, sequence);
     commits_.writes().put(keys::entry(conversation.id, sequence), encode(entry));
+    auto change = std::make_unique<Uncommitted::Change>();
+    SharedBytes frame = context_.frame_of(to_wire(conversation.id, sequence, entry));
+    *change = {entry.kind, std::move(entry.members)};
     commits_.add({.kind = kind,
                   .conversation = &conversation,
                   .sequence = sequence,
-                  .frame = context_.frame_of(to_wire(conversation.id, sequence, entry)),
-                  .askers = {asker}});
+                  .frame = std::move(frame),
+                  .askers = {asker},
+                  .change = std::move(change)});
 }
 
 void MembershipChanges::enroll(Conversation& conversation, const std::vector<std::string>& members,
                                Sequence joined) {
     const auto by_slot = [](const Member& a, const Member& b) { return a.user < b.user; };
     auto& list = conversation.members;
-    const auto before = static_cast<std::ptrdiff_t>(list.size());
+    const bool nobody = list.empty() && !conversation.founded;
+    std::vector<Member> fresh;
     WriteBatch& batch = commits_.writes();
-    const std::string membership = encode(Membership{.joined = joined});
     for (const std::string& name : members) {
-        list.push_back({conversations_.names.user(name), joined});
-        batch.put(keys::member(conversation.id, name), membership);
+        const bool owner = nobody || conversation.kind == ConversationClass::direct ||
+                           (conversation.founded && name == conversation.creator);
+        if (owner && name == conversation.creator) conversation.founded = false;
+        const Member member{conversations_.names.user(name), joined, 0,
+                            owner ? MemberRole::owner : MemberRole::member};
+        // Who is still leaving is back before that is committed: a new interval in the same place.
+        if (Member* const leaving = conversation.named(member.user)) {
+            *leaving = member;
+        } else {
+            fresh.push_back(member);
+        }
+        batch.put(keys::member(conversation.id, name), encode(Membership{joined, 0, member.role}));
         batch.put(keys::user_conversation(name, conversation.id), {});
     }
-    std::sort(list.begin() + before, list.end(), by_slot);
+    std::sort(fresh.begin(), fresh.end(), by_slot);
+    const auto before = static_cast<std::ptrdiff_t>(list.size());
+    list.insert(list.end(), fresh.begin(), fresh.end());
     std::inplace_merge(list.begin(), list.begin() + before, list.end(), by_slot);
 }
 
-void MembershipChanges::committed(const Uncommitted& entry) {
-    const Conversation& conversation = *entry.conversation;
+void MembershipChanges::committed(Uncommitted& entry) {
+    Conversation& conversation = *entry.conversation;
     const bool created = entry.kind == Uncommitted::Kind::created;
-    (created ? context_.counters.created : context_.counters.added).add();
+    const bool joined = entry.change->kind == EntryKind::joined;
+    if (joined) (created ? context_.counters.created : context_.counters.added).add();
+    if (entry.change->kind == EntryKind::left) departed(conversation, entry);
     for (const auto& asker : entry.askers) {
         if (created) {
             answer(asker.session,
                    Created{asker.id, conversation.id, conversation.epoch, conversation.committed});
-        } else {
+        } else if (entry.kind == Uncommitted::Kind::added) {
             answer(asker.session, Added{asker.id, conversation.id, entry.sequence});
+        } else {
+            answer(asker.session, Done{asker.id, entry.sequence});
         }
     }
+    // Who is named in a create hears of it from whoever created it, as its other devices do.
+    if (joined && !created) introduce(conversation, entry);
 }
 
 void MembershipChanges::unknown(const Uncommitted& entry) {

@@ -1,5 +1,5 @@
-// Creating conversations and adding members: `joined` entries, with membership, index and entry in one batch.
-// Owned by the owner side; its thread only.
+// Creating conversations and all changes of who is in them: `joined`, `left` and `role` entries, with
+// membership, index and entry in one batch. Owned by the owner side; its thread only.
 #pragma once
 
 #include "refserver/core/commits.hpp"
@@ -17,9 +17,11 @@ class MembershipChanges {
     /// Idempotent by (creator, key). Runs at the shard that creator and key choose, which then owns it.
     void create(CreateMail&& mail);
     void add(const AddMail& mail);
+    /// Join, leave, kick, role.
+    void change(const ChangeMail& mail);
 
     /// Answers whoever asked, after the entry itself went out.
-    void committed(const Uncommitted& entry);
+    void committed(Uncommitted& entry);
     void unknown(const Uncommitted& entry);
 
   private:
@@ -30,9 +32,25 @@ class MembershipChanges {
     Result<ConversationId> draw_id(std::string_view creator, std::string_view key);
     /// Names them in memory and in the batch, as of entry `joined`.
     void enroll(Conversation& conversation, const std::vector<std::string>& members, Sequence joined);
-    void append_joined(Conversation& conversation, Uncommitted::Kind kind, const std::string& user,
-                       const std::vector<std::string>& members, Uncommitted::Asker asker);
+    void append(Conversation& conversation, Uncommitted::Kind kind, LogEntry entry, Uncommitted::Asker asker);
     [[nodiscard]] bool overloaded() const;
+    /// False: the asker has been told why not.
+    bool may_write(const SessionRef& session, RequestId id);
+    Result<bool> creates_too_much(std::string_view creator);
+    static LogEntry joined_entry(const std::string& user, const std::vector<std::string>& members);
+    static std::vector<std::string> distinct(const std::vector<std::string>& names);
+    // ---- changes, in membership_changes.cpp
+    void join(const ChangeMail& mail, Conversation& conversation);
+    void put_out(const ChangeMail& mail, Conversation& conversation, const std::vector<std::string>& names);
+    void set_role(const ChangeMail& mail, Conversation& conversation);
+    [[nodiscard]] std::vector<std::string> present(const Conversation& conversation,
+                                                   const std::vector<std::string>& names) const;
+    [[nodiscard]] bool orphans(const Conversation& conversation, const std::vector<std::string>& names,
+                               bool leaving) const;
+    Result<std::size_t> count_conversations(std::string_view user) const;
+    void apply(Conversation& conversation, const LogEntry& entry, Sequence sequence);
+    void departed(Conversation& conversation, const Uncommitted& entry);
+    void introduce(const Conversation& conversation, const Uncommitted& entry);
     void reject(const SessionRef& session, RequestId id, ErrorCode code);
     void answer(const SessionRef& session, const ServerMessage& message);
     void failed(const SessionRef& session, RequestId id, const Error& error);
@@ -45,6 +63,8 @@ class MembershipChanges {
     Random random_;
     /// Creates of this process: the store may show them late.
     NameMap<ConversationId> created_;
+    /// How many each creator has here, counted in the store at its first create.
+    NameMap<std::size_t> creations_;
     std::string key_;
 };
 

@@ -52,7 +52,10 @@ void OwnerSide::send(const SendRequest& request) {
     }
     Conversation* const conversation = *found;
     const auto user = conversations_.names.find_user(request.user);
-    if (!conversation || !user || !conversation->joined(*user)) return reject(request, ErrorCode::forbidden);
+    const bool allowed =
+        conversation && user &&
+        may(Act::send, conversations_.standing(*conversation, request.user), conversation->openness());
+    if (!allowed) return reject(request, ErrorCode::forbidden);
 
     const DeviceSlot device = conversations_.names.device(*user, request.device);
     const auto sender = conversations_.sender(*conversation, device);

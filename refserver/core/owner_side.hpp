@@ -33,6 +33,8 @@ class OwnerSide {
     Typings& typings() { return typings_; }
     Contacts& contacts() { return contacts_; }
     Reactions& reactions() { return reactions_; }
+    void change(const ChangeMail& mail) { membership_.change(mail); }
+    void members(const MembersMail& mail) { catch_up_.members(mail); }
 
     void committed(std::uint64_t batch, CommitStatus status);
     /// Of this turn: for other parts of the shard that have something to keep.

@@ -44,6 +44,8 @@ class RecordReader {
     /// A number of things that take at least one byte each: more than there are bytes left does not fit, so
     /// that a broken count allocates nothing.
     std::size_t count(std::size_t most);
+    /// What was read makes no sense to the caller.
+    void refuse() { ok_ = false; }
     [[nodiscard]] bool ok() const { return ok_; }
     /// Everything fitted and nothing is left over.
     [[nodiscard]] bool done() const { return ok_ && at_ == bytes_.size(); }

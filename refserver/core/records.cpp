@@ -13,14 +13,21 @@ namespace {
 enum Format : std::uint8_t {
     log_entry_1 = 0x11,
     log_entry_about_1 = 0x12,  // with what it is about: plain entries stay as short, and as they were
+    log_entry_role_1 = 0x13,
     conversation_meta_1 = 0x21,
+    conversation_meta_2 = 0x22,  // with what else it is; written only where it is something
     sender_state_1 = 0x31,
     membership_1 = 0x41,
     conversation_id_1 = 0x51,
     store_meta_1 = 0x61,
-    watermarks_1 = 0x91,
+    watermarks_1 = 0x81,
     contact_1 = 0xa1,
+    cursor_1 = 0x71,
 };
+
+bool begins_with(std::string_view bytes, Format format) {
+    return !bytes.empty() && static_cast<std::uint8_t>(bytes.front()) == format;
+}
 
 template <class T>
 Result<T> checked(const RecordReader& reader, T value, const char* what) {
@@ -44,7 +51,9 @@ std::optional<Sequence> SenderState::lookup(WireNumber number) const {
 
 std::string encode(const LogEntry& entry, std::string memory) {
     const bool about = entry.op != SendOp::text;
-    RecordWriter out(about ? log_entry_about_1 : log_entry_1, std::move(memory));
+    const bool role = entry.kind == EntryKind::role;
+    const Format format = about ? log_entry_about_1 : role ? log_entry_role_1 : log_entry_1;
+    RecordWriter out(format, std::move(memory));
     out.byte(static_cast<std::uint8_t>(entry.kind));
     out.varint(entry.time_us);
     out.text(entry.user);
@@ -58,14 +67,18 @@ std::string encode(const LogEntry& entry, std::string memory) {
         out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(entry.op) - 1));
         out.varint(entry.target);
     }
+    if (role) out.byte(static_cast<std::uint8_t>(entry.role));
     return std::move(out).take();
 }
 
 Result<LogEntry> decode_log_entry(std::string_view bytes) {
-    const bool about = !bytes.empty() && static_cast<std::uint8_t>(bytes.front()) == log_entry_about_1;
-    RecordReader in(bytes, about ? log_entry_about_1 : log_entry_1);
+    const bool about = begins_with(bytes, log_entry_about_1);
+    const bool role = begins_with(bytes, log_entry_role_1);
+    RecordReader in(bytes, about ? log_entry_about_1 : role ? log_entry_role_1 : log_entry_1);
     LogEntry entry;
-    entry.kind = static_cast<EntryKind>(in.choice(static_cast<std::uint8_t>(EntryKind::left)));
+    entry.kind =
+        static_cast<EntryKind>(in.choice(static_cast<std::uint8_t>(EntryKind::left) + (role ? 1 : 0)));
+    if (role && entry.kind != EntryKind::role) in.refuse();
     entry.time_us = in.varint();
     entry.user = in.text();
     entry.device = in.text();
@@ -78,24 +91,34 @@ Result<LogEntry> decode_log_entry(std::string_view bytes) {
         entry.op = static_cast<SendOp>(1 + in.choice(static_cast<std::uint8_t>(SendOp::erase) - 1));
         entry.target = in.varint();
     }
+    if (role) entry.role = static_cast<MemberRole>(in.choice(static_cast<std::uint8_t>(MemberRole::reader)));
     return checked(in, std::move(entry), "log entry");
 }
 
 std::string encode(const ConversationMeta& meta) {
-    RecordWriter out(conversation_meta_1);
+    const bool plain = !meta.open && !meta.all_history;
+    RecordWriter out(plain ? conversation_meta_1 : conversation_meta_2);
     out.byte(static_cast<std::uint8_t>(meta.kind));
     out.text(meta.creator);
     out.varint(meta.epoch);
+    // From 1: neither has the older format, and one meaning has one encoding.
+    if (!plain) out.byte(static_cast<std::uint8_t>((meta.open ? 1 : 0) + (meta.all_history ? 2 : 0) - 1));
     return std::move(out).take();
 }
 
 Result<ConversationMeta> decode_conversation_meta(std::string_view bytes) {
-    RecordReader in(bytes, conversation_meta_1);
+    const bool plain = !begins_with(bytes, conversation_meta_2);
+    RecordReader in(bytes, plain ? conversation_meta_1 : conversation_meta_2);
     ConversationMeta meta;
     meta.kind =
         static_cast<ConversationClass>(in.choice(static_cast<std::uint8_t>(ConversationClass::channel)));
     meta.creator = in.text();
     meta.epoch = static_cast<Epoch>(in.varint(UINT32_MAX));
+    if (!plain) {
+        const int flags = 1 + in.choice(2);
+        meta.open = (flags & 1) != 0;
+        meta.all_history = (flags & 2) != 0;
+    }
     return checked(in, std::move(meta), "conversation");
 }
 
@@ -163,6 +186,21 @@ Result<ConversationId> decode_conversation_id(std::string_view bytes) {
     for (int i = 0; i < 8; ++i) id.high = id.high << 8 | in.byte();
     for (int i = 0; i < 8; ++i) id.low = id.low << 8 | in.byte();
     return checked(in, id, "conversation id");
+}
+
+std::string encode(const Cursor& cursor) {
+    RecordWriter out(cursor_1);
+    out.varint(cursor.epoch);
+    out.varint(cursor.delivered);
+    return std::move(out).take();
+}
+
+Result<Cursor> decode_cursor(std::string_view bytes) {
+    RecordReader in(bytes, cursor_1);
+    Cursor cursor;
+    cursor.epoch = static_cast<Epoch>(in.varint(UINT32_MAX));
+    cursor.delivered = in.varint();
+    return checked(in, cursor, "cursor");
 }
 
 std::string encode(const StoreMeta& meta) {

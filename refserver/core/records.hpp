@@ -19,21 +19,24 @@ namespace hubbub {
 /// One entry of a conversation's log. Its conversation and sequence stand in the key.
 struct LogEntry {
     EntryKind kind = EntryKind::message;
-    std::string user;                  ///< message: the sender. joined / left: who did it
-    std::string device;                ///< message only
-    WireNumber number = 0;             ///< message only: the device's n
-    std::uint64_t time_us = 0;         ///< when the server accepted it, microseconds since 1970
-    std::string body;                  ///< message only
-    std::vector<std::string> members;  ///< joined / left only
-    SendOp op = SendOp::text;          ///< message only
-    Sequence target = 0;               ///< the entry that an op other than text is about
+    std::string user;                      ///< message: the sender. joined / left: who did it
+    std::string device;                    ///< message only
+    WireNumber number = 0;                 ///< message only: the device's n
+    std::uint64_t time_us = 0;             ///< when the server accepted it, microseconds since 1970
+    std::string body;                      ///< message only
+    std::vector<std::string> members;      ///< joined / left only
+    SendOp op = SendOp::text;              ///< message only
+    Sequence target = 0;                   ///< the entry that an op other than text is about
+    MemberRole role = MemberRole::member;  ///< kind `role` only
     friend bool operator==(const LogEntry&, const LogEntry&) = default;
 };
 
 struct ConversationMeta {
     ConversationClass kind = ConversationClass::group;
     std::string creator;
-    Epoch epoch = 1;  ///< the store's at its creation; clients see the greater of this and the store's now
+    Epoch epoch = 1;    ///< the store's at its creation; clients see the greater of this and the store's now
+    bool open = false;  ///< whoever knows the id may join
+    bool all_history = false;  ///< new members see the log from its start
     friend bool operator==(const ConversationMeta&, const ConversationMeta&) = default;
 };
 
@@ -56,7 +59,8 @@ class SenderState {
     std::vector<Sequence> recent_;  // of the numbers last_ - size + 1 .. last_
 };
 
-/// A member sees the entries joined <= q, and q < left if it has left.
+/// A member sees the entries joined <= q <= left; with `all_history`, those before `joined` too. Joining
+/// again begins a new interval and forgets the old one.
 struct Membership {
     Sequence joined = 0;  ///< its own `joined` entry
     Sequence left = 0;    ///< its `left` entry; 0: still a member
@@ -76,6 +80,13 @@ struct Contact {
     friend bool operator==(const Contact&, const Contact&) = default;
 };
 
+/// How far one device has received one conversation: a device that comes back without memory goes on there.
+struct Cursor {
+    Epoch epoch = 1;         ///< of the log that `delivered` belongs to
+    Sequence delivered = 0;  ///< only rises within an epoch
+    friend bool operator==(const Cursor&, const Cursor&) = default;
+};
+
 /// What the store knows of itself; written by the store alone, under keys::meta().
 struct StoreMeta {
     std::uint32_t format = 1;                      ///< of keys and values together
@@ -92,6 +103,7 @@ std::string encode(const ConversationMeta& meta);
 std::string encode(const SenderState& state, std::string memory = {});
 std::string encode(const Membership& membership);
 std::string encode(const ConversationId& id);
+std::string encode(const Cursor& cursor);
 std::string encode(const StoreMeta& meta);
 std::string encode(const Watermarks& marks);
 std::string encode(const Contact& contact);
@@ -102,6 +114,7 @@ Result<ConversationMeta> decode_conversation_meta(std::string_view bytes);
 Result<SenderState> decode_sender_state(std::string_view bytes);
 Result<Membership> decode_membership(std::string_view bytes);
 Result<ConversationId> decode_conversation_id(std::string_view bytes);
+Result<Cursor> decode_cursor(std::string_view bytes);
 Result<StoreMeta> decode_store_meta(std::string_view bytes);
 Result<Watermarks> decode_watermarks(std::string_view bytes);
 Result<Contact> decode_contact(std::string_view bytes);

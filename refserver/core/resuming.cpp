@@ -16,12 +16,33 @@ constexpr Duration look_again_after = std::chrono::milliseconds(2);
 Resuming::Resuming(ShardContext& context, Connections& connections, Topics& topics, Switchboard& switchboard)
     : context_(context), connections_(connections), topics_(topics), switchboard_(switchboard) {}
 
-void Resuming::start(Connection& connection, const Resume& resume) {
+Resumption& Resuming::resumption_of(Connection& connection) {
     auto& resumption = connection.session->resumption;
     if (!resumption) {
         resumption = std::make_unique<Resumption>();
         resumption->owners.resize(context_.options.shards);
     }
+    return *resumption;
+}
+
+void Resuming::introduce(Connection& connection, const ConversationId& conversation, Sequence joined) {
+    const auto topic = topics_.find(conversation);
+    const auto slot = topic ? Topics::slot_in(*connection.session, *topic) : std::nullopt;
+    if (slot && topics_.at(*topic).slots[*slot].delivered >= joined) return;  // by a resume of its own
+    // Live for less? Perhaps from a time before, whose end is still on its way here: the answer comes behind
+    // it, and whether it is needed is seen then.
+    Resumption& resumption = resumption_of(connection);
+    // Behind what the client asks for itself: what that makes live is not announced a second time.
+    resumption.owners[switchboard_.owner_of(conversation).index()].waiting.push_back(
+        AttachQuestion{{conversation, 0, joined - 1}, 0, true});
+    ++resumption.pending;
+    ++resumption.unasked;
+    ask(connection);
+}
+
+void Resuming::start(Connection& connection, const Resume& resume) {
+    resumption_of(connection);
+    auto& resumption = connection.session->resumption;
     if (resumption->pending + resume.positions.size() > limits::resume_waiting_max) {
         connections_.end(connection, ErrorCode::overloaded);
         return;
@@ -31,19 +52,20 @@ void Resuming::start(Connection& connection, const Resume& resume) {
         if (const auto topic = topics_.find(position.conversation))
             topics_.unsubscribe(*connection.session, *topic);
         const ShardId owner = switchboard_.owner_of(position.conversation);
-        resumption->owners[owner.index()].waiting.push_back(AttachQuestion{position, 0});
+        resumption->owners[owner.index()].waiting.push_back(AttachQuestion{position, 0, false});
     }
     resumption->pending += static_cast<std::uint32_t>(resume.positions.size());
     if (resume.complete) {
         for (OwnerQuestions& questions : resumption->owners) {
             if (questions.complete_wanted) continue;
             questions.complete_wanted = true;
+            questions.cursors_wanted = resume.cursors;
             ++resumption->pending;
         }
     }
-    if (resumption->pending == 0) {
+    if (resumption->pending == resumption->unasked) {
         send_resumed(connection, {}, 0);
-        resumption.reset();
+        if (resumption->pending == 0) resumption.reset();
         return;
     }
     ask(connection);
@@ -72,13 +94,18 @@ void Resuming::ask(Connection& connection) {
 }
 
 bool Resuming::ask_owner(Connection& connection, ShardId owner, OwnerQuestions& questions) {
-    AttachMail mail{
-        {context_.self, connection.link}, connection.session->user, connection.session->device, {}, false};
+    AttachMail mail{{context_.self, connection.link},
+                    connection.session->user,
+                    connection.session->device,
+                    {},
+                    false,
+                    false};
     questions.asked = std::min(questions.waiting.size(), limits::resume_ask_positions_max);
     mail.positions.assign(questions.waiting.begin(),
                           questions.waiting.begin() + static_cast<std::ptrdiff_t>(questions.asked));
     // Named positions first: what was named is then known here, and is left out of the complete answer.
     questions.complete_asked = mail.complete = mail.positions.empty() && questions.complete_wanted;
+    mail.cursors = mail.complete && questions.cursors_wanted;
     if (switchboard_.request(owner, std::move(mail))) return true;
     questions.asked = 0;
     questions.complete_asked = false;
@@ -108,9 +135,13 @@ void Resuming::attached(Attached&& attached) {
         abandon(attached);
         return;
     }
+    const auto asked_for = [&] {
+        return connection->session->resumption->pending - connection->session->resumption->unasked;
+    };
+    const std::uint32_t before = asked_for();
     const auto positions =
         attached.complete ? note_complete(*connection, attached) : note_answers(*connection, attached);
-    send_resumed(*connection, positions, connection->session->resumption->pending);
+    if (!positions.empty() || asked_for() != before) send_resumed(*connection, positions, asked_for());
     for (const AttachAnswer& answer : attached.answers) {
         if (connection->listening())
             for (const SharedBytes& frame : answer.frames) connections_.send_unchecked(*connection, frame);
@@ -121,43 +152,71 @@ void Resuming::attached(Attached&& attached) {
 
 /// What the client is to hear of the answers to named positions. The last one may be cut: then it is asked
 /// on.
-std::vector<ResumedPosition> Resuming::note_answers(Connection& connection, const Attached& attached) {
+std::vector<ResumedPosition> Resuming::note_answers(Connection& connection, Attached& attached) {
     Resumption& resumption = *connection.session->resumption;
     OwnerQuestions& questions = resumption.owners[attached.owner.index()];
     HUBBUB_ASSERT(!attached.answers.empty() && attached.answers.size() <= questions.asked,
                   "an owner answers the first of its questions");
     std::vector<ResumedPosition> positions;
-    for (const AttachAnswer& answer : attached.answers) {
+    for (AttachAnswer& answer : attached.answers) {
         const AttachQuestion question = questions.waiting.front();
         questions.waiting.pop_front();
         const bool first = question.announced == 0;
+        if (question.unasked && first && needless(connection, answer)) {
+            if (answer.ticket != 0) topics_.attached(answer.position.conversation, answer.ticket);
+            answer = {};
+            --resumption.pending;
+            --resumption.unasked;
+            continue;
+        }
+        if (question.unasked && first) context_.counters.introduced.add();
         if (first) positions.push_back(answer.position);
         if (answer.cut) {
             const Sequence announced = first ? answer.position.head : question.announced;
-            questions.waiting.push_front(AttachQuestion{
-                {answer.position.conversation, answer.position.epoch, answer.until}, announced});
+            questions.waiting.push_front(
+                AttachQuestion{{answer.position.conversation, answer.position.epoch, answer.until},
+                               announced,
+                               question.unasked});
             break;
         }
         context_.counters.resumes.add();
         --resumption.pending;
+        if (question.unasked) --resumption.unasked;
         make_live(connection, answer);
     }
     questions.asked = 0;
     return positions;
 }
 
-/// Conversations of the user that were not named, at their heads.
-std::vector<ResumedPosition> Resuming::note_complete(Connection& connection, const Attached& attached) {
+/// Out again already, or live by a resume that the client sent meanwhile.
+bool Resuming::needless(const Connection& connection, const AttachAnswer& answer) const {
+    if (answer.position.status == ResumeStatus::forbidden) return true;
+    const auto topic = topics_.find(answer.position.conversation);
+    return topic && Topics::slot_in(*connection.session, *topic);
+}
+
+/// Conversations of the user that were not named, at their heads or from the device's cursors.
+std::vector<ResumedPosition> Resuming::note_complete(Connection& connection, Attached& attached) {
     Resumption& resumption = *connection.session->resumption;
     OwnerQuestions& questions = resumption.owners[attached.owner.index()];
     std::vector<ResumedPosition> positions;
-    for (const AttachAnswer& answer : attached.answers) {
+    for (AttachAnswer& answer : attached.answers) {
         const auto topic = topics_.find(answer.position.conversation);
         if (topic && Topics::slot_in(*connection.session, *topic)) {
-            topics_.attached(answer.position.conversation, answer.ticket);
+            // Named and live already: nothing of it may come twice.
+            if (answer.ticket != 0) topics_.attached(answer.position.conversation, answer.ticket);
+            answer.frames.clear();
             continue;
         }
         positions.push_back(answer.position);
+        if (answer.cut) {
+            questions.waiting.push_back(
+                AttachQuestion{{answer.position.conversation, answer.position.epoch, answer.until},
+                               answer.position.head,
+                               false});
+            ++resumption.pending;
+            continue;
+        }
         context_.counters.resumes.add();
         make_live(connection, answer);
     }

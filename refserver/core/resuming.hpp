@@ -18,6 +18,8 @@ class Resuming {
 
     /// A resume frame of the client.
     void start(Connection& connection, const Resume& resume);
+    /// The user is in since entry `joined`: attaches the session as if it had asked.
+    void introduce(Connection& connection, const ConversationId& conversation, Sequence joined);
     /// An owner's answer. Its session may be gone: then the owner is told that nobody listens.
     void attached(Attached&& attached);
     /// Goes on with sessions that waited for room in their outbox or in another shard's queue.
@@ -33,8 +35,10 @@ class Resuming {
     [[nodiscard]] bool has_room(const Connection& connection) const;
     void stall(Connection& connection);
     void make_live(Connection& connection, const AttachAnswer& answer);
-    std::vector<ResumedPosition> note_answers(Connection& connection, const Attached& attached);
-    std::vector<ResumedPosition> note_complete(Connection& connection, const Attached& attached);
+    std::vector<ResumedPosition> note_answers(Connection& connection, Attached& attached);
+    [[nodiscard]] bool needless(const Connection& connection, const AttachAnswer& answer) const;
+    Resumption& resumption_of(Connection& connection);
+    std::vector<ResumedPosition> note_complete(Connection& connection, Attached& attached);
     void send_resumed(Connection& connection, const std::vector<ResumedPosition>& positions,
                       std::uint32_t pending);
     void abandon(const Attached& attached);

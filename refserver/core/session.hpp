@@ -24,6 +24,7 @@ struct OwnerQuestions {
     std::deque<AttachQuestion> waiting;  ///< the first `asked` of them have been asked
     std::size_t asked = 0;
     bool complete_wanted = false;
+    bool cursors_wanted = false;  ///< with the complete answer
     bool complete_asked = false;
     [[nodiscard]] bool idle() const { return waiting.empty() && !complete_wanted; }
     [[nodiscard]] bool outstanding() const { return asked != 0 || complete_asked; }
@@ -35,8 +36,9 @@ struct Resumption {
     /// Positions and complete-questions that are not answered to their end yet: `pending` of the resumed
     /// frames.
     std::uint32_t pending = 0;
-    bool asking = false;   ///< guards against answers of the own shard that come within the question
-    bool stalled = false;  ///< in the list of those that wait for room
+    std::uint32_t unasked = 0;  ///< of them, those that the client did not ask for and does not count
+    bool asking = false;        ///< guards against answers of the own shard that come within the question
+    bool stalled = false;       ///< in the list of those that wait for room
 };
 
 /// Exists once the session watched anybody.

@@ -41,6 +41,8 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
       queue_(context, connections, topics_, saboteur),
       whispers_(context, connections, topics_),
       resuming_(context, connections, topics_, switchboard),
+      users_(connections),
+      directory_(context),
       presence_(context, connections, switchboard) {}
 
 void SessionSide::message(Connection& connection, std::string_view payload, bool binary) {
@@ -84,8 +86,7 @@ void SessionSide::on(Connection& connection, const Hello& hello) {
     connection.state = ConnectionState::open;
     connections_.watch_expiry(connection);
     context_.counters.sessions.add();
-    join_names(key_, hello.user, hello.device);
-    devices_.insert_or_assign(key_, connection.link);
+    users_.add(hello.user, connection.link);
     const auto ms = [](Duration span) { return static_cast<std::uint32_t>(to_micros(span) / 1000); };
     const Welcome welcome{context_.options.version, ms(context_.options.beat), ms(context_.options.silence),
                           limits::in_flight_max};
@@ -131,8 +132,9 @@ void SessionSide::on(Connection& connection, const Create& create) {
     }
     // Who asks twice with one key must find the first conversation: creator and key choose the shard.
     join_names(key_, connection.session->user, create.key);
-    CreateMail mail{ref(connection),         create.id,   connection.session->user,
-                    std::string(create.key), create.kind, owned(create.members)};
+    CreateMail mail{
+        ref(connection),       create.id,   connection.session->user, std::string(create.key), create.kind,
+        owned(create.members), create.open, create.all_history};
     const std::string other = partner(mail);
     const bool taken =
         other.empty() ? switchboard_.request(switchboard_.home_of(key_), std::move(mail))
@@ -159,7 +161,7 @@ void SessionSide::on(Connection& connection, const ReadHistory& read) {
     const bool taken = switchboard_.request(
         switchboard_.owner_of(read.conversation),
         HistoryMail{ref(connection), read.id, connection.session->user, connection.session->device,
-                    read.conversation, read.from, read.limit});
+                    read.conversation, read.from, read.limit, read.before});
     if (!taken)
         reject(connection,
                {.code = ErrorCode::overloaded, .id = read.id, .retry_after_ms = overloaded_retry_ms});
@@ -187,16 +189,9 @@ void SessionSide::answer(const Answer& answer) {
     connections_.send(*connection, answer.frame);
 }
 
-LinkId SessionSide::device_link(std::string_view user, std::string_view device) {
-    if (device.empty()) return no_link;
-    join_names(key_, user, device);
-    const auto found = devices_.find(std::string_view(key_));
-    return found == devices_.end() ? no_link : found->second;
-}
-
 void SessionSide::fan_out(const FanOut& entry) {
     const auto topic = topics_.find(entry.conversation);
-    const LinkId sender = device_link(entry.user, entry.device);
+    const LinkId sender = entry.device.empty() ? no_link : users_.link(entry.user, entry.device);
     if (Connection* const connection = connections_.find(sender); connection && !entry.ack.empty()) {
         const bool listens = topic && Topics::slot_in(*connection->session, *topic);
         if (!listens && !resuming_.covers(*connection->session, entry.conversation, entry.sequence) &&
@@ -204,15 +199,17 @@ void SessionSide::fan_out(const FanOut& entry) {
             context_.counters.acks.add();
     }
     if (!topic) return;
-    queue_.add(*topic,
-               PendingEntry{entry.sequence, entry.frame, entry.ack, sender,
-                            device_link(entry.hidden_user, entry.hidden_device)},
-               entry);
+    queue_.add(
+        *topic,
+        PendingEntry{
+            entry.sequence, entry.frame, entry.ack, sender,
+            entry.hidden_device.empty() ? no_link : users_.link(entry.hidden_user, entry.hidden_device)},
+        entry);
 }
 
-void SessionSide::replaced(const SessionRef& session, ErrorCode why) {
+void SessionSide::end(const SessionRef& session, ErrorCode why) {
     if (Connection* const connection = connections_.find(session.link))
-        connections_.end(*connection, why, why == ErrorCode::replaced ? 0 : too_many_retry_ms);
+        connections_.end(*connection, why, why == ErrorCode::rate_limited ? too_many_retry_ms : 0);
 }
 
 void SessionSide::gone(Connection& connection) {
@@ -221,9 +218,7 @@ void SessionSide::gone(Connection& connection) {
     Session& session = *connection.session;
     context_.counters.sessions.subtract();
     topics_.unsubscribe_all(session);
-    join_names(key_, session.user, session.device);
-    const auto found = devices_.find(std::string_view(key_));
-    if (found != devices_.end() && found->second == connection.link) devices_.erase(found);
+    users_.remove(session.user, connection.link);
     switchboard_.post(switchboard_.home_of(session.user),
                       ReleaseMail{ref(connection), session.user, session.device});
 }

@@ -5,7 +5,9 @@
 
 #include "refserver/core/admission.hpp"
 #include "refserver/core/connection.hpp"
+#include "refserver/core/directory.hpp"
 #include "refserver/core/fan_out.hpp"
+#include "refserver/core/local_users.hpp"
 #include "refserver/core/names.hpp"
 #include "refserver/core/presence_side.hpp"
 #include "refserver/core/resuming.hpp"
@@ -29,10 +31,14 @@ class SessionSide final : public ConnectionUser {
     void attached(Attached&& attached) { resuming_.attached(std::move(attached)); }
     void answer(const Answer& answer);
     void fan_out(const FanOut& entry);
-    void replaced(const SessionRef& session, ErrorCode why);
     void revoke(const Revocation& revocation) { admission_.revoke(revocation); }
     PresenceSide& presence() { return presence_; }
     void whisper(const Whisper& whisper);
+    /// Users who left: they get their `left` entry, and nothing behind it.
+    void depart(const DepartMail& mail);
+    /// A session's user is in a conversation that the session does not know of.
+    void introduce(const NudgeMail& mail);
+    void end(const SessionRef& session, ErrorCode why);
 
     void turn();
     [[nodiscard]] Time next_deadline() const;
@@ -58,6 +64,18 @@ class SessionSide final : public ConnectionUser {
     void on(Connection& connection, const ChangeContact& change);
     void on(Connection& connection, const ListContacts& list);
     void request(Connection& connection, RequestId id, ShardId to, ShardMail&& mail);
+    // ---- in session_people.cpp
+    void on(Connection& connection, const Join& join);
+    void on(Connection& connection, const Leave& leave);
+    void on(Connection& connection, const Kick& kick);
+    void on(Connection& connection, const SetRole& set);
+    void on(Connection& connection, const ListConversations& list);
+    void on(Connection& connection, const ListMembers& list);
+    void on(Connection& connection, const ListSessions& list);
+    void on(Connection& connection, const RevokeSession& revoke);
+    void ask(Connection& connection, RequestId id, ShardId whom, ShardMail&& mail);
+    void change(Connection& connection, RequestId id, const ConversationId& conversation,
+                ChangeMail::What what, const std::vector<std::string_view>& members, MemberRole role);
     /// What this server does not do is refused by name.
     template <class Request>
     void on(Connection& connection, const Request& request) {
@@ -66,7 +84,6 @@ class SessionSide final : public ConnectionUser {
     }
 
     void reject(Connection& connection, Rejected rejected);
-    [[nodiscard]] LinkId device_link(std::string_view user, std::string_view device);
     [[nodiscard]] SessionRef ref(const Connection& connection) const {
         return {context_.self, connection.link};
     }
@@ -80,8 +97,9 @@ class SessionSide final : public ConnectionUser {
     Whispers whispers_;
     Resuming resuming_;
     RateTable user_sends_;
+    LocalUsers users_;
+    Directory directory_;
     PresenceSide presence_;
-    NameMap<LinkId> devices_;  // the newest session of each device here
     std::string key_;
 };
 

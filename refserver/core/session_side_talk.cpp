@@ -66,7 +66,7 @@ void SessionSide::whisper(const Whisper& whisper) {
     if (whisper.device.empty())
         whispers_.to_listeners(whisper.conversation, whisper.frame, whisper.user);
     else
-        whispers_.to_link(device_link(whisper.user, whisper.device), whisper.frame);
+        whispers_.to_link(users_.link(whisper.user, whisper.device), whisper.frame);
 }
 
 }  // namespace hubbub

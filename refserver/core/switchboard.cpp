@@ -56,12 +56,14 @@ struct Delivery {
     void operator()(DetachMail& m) const { owner.detach(m); }
     void operator()(LeftMail& m) const { owner.left(m); }
     void operator()(SendMail& m) const {
-        owner.send({m.session, m.user, m.device, m.conversation, m.number, m.body,
-                    m.refuse_for_ms, m.op, m.target});
+        owner.send(
+            {m.session, m.user, m.device, m.conversation, m.number, m.body, m.refuse_for_ms, m.op, m.target});
     }
     void operator()(CreateMail& m) const { owner.create(std::move(m)); }
     void operator()(AddMail& m) const { owner.add(m); }
     void operator()(HistoryMail& m) const { owner.history(m); }
+    void operator()(ChangeMail& m) const { owner.change(m); }
+    void operator()(MembersMail& m) const { owner.members(m); }
     void operator()(ReceiptMail& m) const { owner.receipts().take(m); }
     void operator()(ListReceiptsMail& m) const { owner.receipts().list(m); }
     void operator()(TypingMail& m) const { owner.typings().take(m); }
@@ -79,19 +81,23 @@ struct Delivery {
     void operator()(FanOutMail& m) const {
         const auto frame = m.frame.empty() ? SharedBytes() : SharedBytes::copy_of(m.frame);
         const auto ack = m.ack.empty() ? SharedBytes() : SharedBytes::copy_of(m.ack);
-        sessions.fan_out({m.conversation, m.sequence, frame, m.user, m.device, ack, m.hidden_user,
-                          m.hidden_device});
+        sessions.fan_out(
+            {m.conversation, m.sequence, frame, m.user, m.device, ack, m.hidden_user, m.hidden_device});
     }
     void operator()(WhisperMail& m) const {
         sessions.whisper({m.conversation, SharedBytes::copy_of(m.frame), m.user, m.device});
     }
-    void operator()(ReplacedMail& m) const { sessions.replaced(m.session, m.why); }
+    void operator()(ReplacedMail& m) const { sessions.end(m.session, m.why); }
+    void operator()(DepartMail& m) const { sessions.depart(m); }
+    void operator()(NudgeMail& m) const { sessions.introduce(m); }
     void operator()(RevokeMail& m) const { sessions.revoke(m.revocation); }
     void operator()(WatchedMail& m) const { sessions.presence().take(std::move(m)); }
     void operator()(PresenceNewsMail& m) const { sessions.presence().take(std::move(m)); }
 
     void operator()(ClaimMail& m) const { registry.claim(m); }
     void operator()(ReleaseMail& m) const { registry.release(m); }
+    void operator()(IntroduceMail& m) const { registry.introduce(m); }
+    void operator()(SessionsMail& m) const { registry.sessions(m); }
     void operator()(DeviceLifeMail& m) const { presence.take(m); }
     void operator()(SetPresenceMail& m) const { presence.take(m); }
     void operator()(WatchMail& m) const { presence.take(m); }

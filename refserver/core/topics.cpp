@@ -96,12 +96,25 @@ void Topics::release(const Subscription& subscription) {
     settle(subscription.topic);
 }
 
+void Topics::add_pending(std::uint32_t index, PendingEntry entry) {
+    topics_[index].pending.push_back(std::move(entry));
+    ++waiting_;
+}
+
+void Topics::drop_taken(Topic& topic) {
+    topic.pending.erase(topic.pending.begin(),
+                        topic.pending.begin() + static_cast<std::ptrdiff_t>(topic.taken));
+    waiting_ -= topic.taken;
+    topic.taken = 0;
+}
+
 void Topics::settle(std::uint32_t index) {
     Topic& topic = topics_[index];
     if (topic.subscribers() != 0) return;
     const ConversationId conversation = topic.conversation;
     const Ticket ticket = topic.ticket;
     by_conversation_.erase(conversation);
+    waiting_ -= topic.pending.size();
     topic = Topic{};
     free_.push_back(index);
     switchboard_.post(switchboard_.owner_of(conversation), DetachMail{context_.self, conversation, ticket});

@@ -61,6 +61,11 @@ class Topics {
 
     [[nodiscard]] std::optional<std::uint32_t> find(const ConversationId& conversation) const;
     [[nodiscard]] Topic& at(std::uint32_t topic) { return topics_[topic]; }
+    /// Entries that wait for a sweep or its end, of all topics. A forgotten topic's are gone with it.
+    [[nodiscard]] std::size_t waiting() const { return waiting_; }
+    void add_pending(std::uint32_t topic, PendingEntry entry);
+    /// The sweep of the first `taken` is through.
+    void drop_taken(Topic& topic);
     [[nodiscard]] std::size_t size() const { return topics_.size() - free_.size(); }
     /// Where a session sits in a topic.
     static std::optional<std::uint32_t> slot_in(const Session& session, std::uint32_t topic);
@@ -72,6 +77,7 @@ class Topics {
     Switchboard& switchboard_;
     std::vector<Topic> topics_;
     std::vector<std::uint32_t> free_;
+    std::size_t waiting_ = 0;
     std::unordered_map<ConversationId, std::uint32_t> by_conversation_;
 };
 

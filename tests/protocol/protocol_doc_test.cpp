@@ -61,7 +61,12 @@ TEST(ProtocolDoc, HoldsTheLimits) {
     row("the `key` of create", key_bytes_max, "bytes");
     row("positions in one resume frame", resume_positions_max, "positions");
     row("members in one create or add frame", members_per_frame_max, "names");
-    row("members of a conversation", conversation_members_max, "names");
+    row("members of a channel", conversation_members_max, "names");
+    row("members of a group", group_members_max, "names");
+    row("members of a direct conversation", direct_members_max, "names");
+    row("conversations that a user may be in to `join` one more", user_conversations_max, "conversations");
+    row("conversations that one user creates, a shard", creations_max, "conversations");
+    row("items in one list", list_items_max, "items");
     row("sends of a (device, conversation) without an answer", in_flight_max, "sends");
     row("numbers remembered a (device, conversation)", remembered_numbers, "numbers");
     row("entries that a resume catches up", catch_up_entries_max, "entries");

@@ -107,6 +107,7 @@ World::World(WorldOptions options)
     store_ = std::make_unique<MemoryStore>(
         options_.commit_latency,
         [this](CommitTicket ticket, CommitStatus status) {
+            if (ticket.shard == nobody) return;
             if (fails && !failing_) failing_ = fails(ticket);
             if (failing_) status = CommitStatus::unknown_outcome;
             shard(ticket.shard.value).committed(ticket.number, status, now_);
@@ -131,6 +132,13 @@ void World::start() {
         hosts_[i]->shard =
             std::make_unique<Shard>(ShardId(i), options_.server, *hosts_[i], *hosts_[i]->post, *store_,
                                     Random(options_.seed).child("server").child(i), *truth_, log_);
+}
+
+void World::put(const std::string& key, const std::string& value) {
+    WriteBatch batch;
+    batch.put(key, value);
+    store_->submit({nobody, ++puts_}, std::move(batch));
+    settle();
 }
 
 void World::kill() {
@@ -350,6 +358,27 @@ RequestId Client::add(const ConversationId& conversation, std::vector<std::strin
     return add.id;
 }
 
+RequestId Client::join(const ConversationId& conversation) {
+    say(Join{next_request_, conversation});
+    return next_request_++;
+}
+
+RequestId Client::leave(const ConversationId& conversation) {
+    say(Leave{next_request_, conversation});
+    return next_request_++;
+}
+
+RequestId Client::kick(const ConversationId& conversation, std::vector<std::string> members) {
+    say(Kick{next_request_, conversation, {members.begin(), members.end()}});
+    return next_request_++;
+}
+
+RequestId Client::role(const ConversationId& conversation, std::vector<std::string> members,
+                       MemberRole role) {
+    say(SetRole{next_request_, conversation, {members.begin(), members.end()}, role});
+    return next_request_++;
+}
+
 RequestId Client::read(const ConversationId& conversation, Sequence from, std::uint32_t limit) {
     const RequestId id = next_request_++;
     say(ReadHistory{id, conversation, from, limit});
@@ -382,6 +411,7 @@ void Client::hear_message(std::string_view payload) {
     const auto message = world_.codec_->decode_server(payload);
     ASSERT_FALSE(message.has_error()) << message.error().detail << ": " << payload;
     if (also) also(*message);
+    raw.emplace_back(payload);
     if (const auto* m = std::get_if<Welcome>(&*message)) {
         order.emplace_back("welcome");
         welcomes.push_back(*m);
@@ -453,6 +483,19 @@ void Client::hear_of_people(const ServerMessage& message) {
         order.emplace_back("contact_list");
         contacts.assign(k->contacts.begin(), k->contacts.end());
         blocked.assign(k->blocked.begin(), k->blocked.end());
+    } else if (const auto* rooms = std::get_if<ConversationList>(&message)) {
+        more += rooms->more ? 1 : 0;
+        for (const ListedConversation& item : rooms->items)
+            listed.push_back(std::string(name(item.role)) + " of " + std::string(name(item.kind)) + " " +
+                             std::to_string(item.joined) + ".." + std::to_string(item.head));
+    } else if (const auto* people = std::get_if<MemberList>(&message)) {
+        more += people->more ? 1 : 0;
+        for (const ListedMember& item : people->items)
+            listed.push_back(std::string(item.user) + " " + std::string(name(item.role)) + " " +
+                             std::to_string(item.joined));
+    } else if (const auto* own = std::get_if<SessionList>(&message)) {
+        for (const ListedSession& item : own->items)
+            listed.push_back(std::string(item.device) + " " + std::to_string(item.age_ms));
     }
 }
 
@@ -486,6 +529,9 @@ void Client::forget() {
     reaction_counts.clear();
     reaction_lists.clear();
     done.clear();
+    listed.clear();
+    raw.clear();
+    more = 0;
     order.clear();
     close_code = 0;
 }

@@ -93,6 +93,12 @@ class Client {
     RequestId create(std::string key, std::vector<std::string> members,
                      ConversationClass kind = ConversationClass::group);
     RequestId add(const ConversationId& conversation, std::vector<std::string> members);
+    // ---- membership; the id of the request
+    RequestId join(const ConversationId& conversation);
+    RequestId leave(const ConversationId& conversation);
+    RequestId kick(const ConversationId& conversation, std::vector<std::string> members);
+    RequestId role(const ConversationId& conversation, std::vector<std::string> members, MemberRole role);
+    RequestId next_request() { return next_request_++; }
     RequestId read(const ConversationId& conversation, Sequence from, std::uint32_t limit = 200);
 
     [[nodiscard]] bool connected() const { return link_.has_value(); }
@@ -120,6 +126,9 @@ class Client {
     std::vector<std::vector<CountedReaction>> reaction_counts, reaction_lists;
     std::vector<Done> done;
     std::vector<std::string> contacts, blocked;  ///< of the last list
+    std::vector<std::string> listed;             ///< items of all lists, in order, as short words
+    std::vector<std::string> raw;                ///< every message as it came
+    std::uint32_t more = 0;                      ///< lists that said so
     std::vector<std::string> order;              ///< kinds of all messages in order of arrival
     std::uint16_t close_code = 0;                ///< of the last close frame; 0: none
     std::uint32_t cuts = 0;                      ///< links that ended without a close frame
@@ -156,6 +165,8 @@ class World {
     /// The server process dies and a new one starts on what the store holds.
     void kill();
     void restart_with(std::uint32_t shards);
+    /// Writes behind the server's back: what another part of it would have written.
+    void put(const std::string& key, const std::string& value);
     /// A conversation of these users, created by "maker" on shard 0; all of it committed.
     ConversationId conversation(const std::string& key, std::vector<std::string> members);
 
@@ -196,6 +207,8 @@ class World {
     std::map<std::pair<std::string, std::string>, std::unique_ptr<Client>> clients_;
     std::unique_ptr<Codec> codec_;
     bool failing_ = false;
+    static constexpr ShardId nobody{UINT32_MAX};  // whose commits nobody waits for
+    std::uint64_t puts_ = 0;
     std::uint64_t starts_ = 0;
 };
 

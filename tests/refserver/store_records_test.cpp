@@ -35,12 +35,25 @@ rc::Gen<LogEntry> any_entry() {
     });
 }
 
+rc::Gen<LogEntry> any_role_entry() {
+    return rc::gen::build<LogEntry>(
+        rc::gen::set(&LogEntry::kind, rc::gen::just(EntryKind::role)), rc::gen::set(&LogEntry::user),
+        rc::gen::set(&LogEntry::members),
+        rc::gen::set(&LogEntry::role,
+                     rc::gen::element(MemberRole::member, MemberRole::owner, MemberRole::reader)));
+}
+
+rc::Gen<Cursor> any_cursor() {
+    return rc::gen::build<Cursor>(rc::gen::set(&Cursor::epoch), rc::gen::set(&Cursor::delivered));
+}
+
 rc::Gen<ConversationMeta> any_conversation() {
     return rc::gen::build<ConversationMeta>(
         rc::gen::set(&ConversationMeta::kind,
                      rc::gen::element(ConversationClass::direct, ConversationClass::group,
                                       ConversationClass::channel)),
-        rc::gen::set(&ConversationMeta::creator), rc::gen::set(&ConversationMeta::epoch));
+        rc::gen::set(&ConversationMeta::creator), rc::gen::set(&ConversationMeta::epoch),
+        rc::gen::set(&ConversationMeta::open), rc::gen::set(&ConversationMeta::all_history));
 }
 
 rc::Gen<SenderState> any_sender() {
@@ -97,6 +110,12 @@ void holds_record_properties(const T& value, Decode<T> decode) {
 
 RC_GTEST_PROP(LogEntryRecord, IsStrict, ()) {
     holds_record_properties<LogEntry>(*any_entry(), decode_log_entry);
+}
+RC_GTEST_PROP(RoleEntryRecord, IsStrict, ()) {
+    holds_record_properties<LogEntry>(*any_role_entry(), decode_log_entry);
+}
+RC_GTEST_PROP(CursorRecord, IsStrict, ()) {
+    holds_record_properties<Cursor>(*any_cursor(), decode_cursor);
 }
 RC_GTEST_PROP(ConversationMetaRecord, IsStrict, ()) {
     holds_record_properties<ConversationMeta>(*any_conversation(), decode_conversation_meta);
@@ -223,6 +242,8 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
     reply.op = SendOp::reply;
     reply.target = 300;
     const LogEntry joined{EntryKind::joined, "ada", "", 0, 0, "", {"ada", "bo"}};
+    LogEntry role{EntryKind::role, "ada", "", 0, 0, "", {"bo"}};
+    role.role = MemberRole::owner;
 
     const std::map<std::string, std::string> written = {
         {"key entry 258", hex(keys::entry(id, 258))},
@@ -235,11 +256,14 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
         {"key watermarks ada", hex(keys::watermarks(id, "ada"))},
         {"key reaction 258 ada +1", hex(keys::reaction(id, 258, "ada", "+1"))},
         {"key contact ada bo", hex(keys::contact("ada", "bo"))},
+        {"key cursor ada phone", hex(keys::cursor("ada", "phone", id))},
         {"key meta", hex(keys::meta())},
         {"entry message", hex(encode(message))},
         {"entry reply", hex(encode(reply))},
         {"entry joined", hex(encode(joined))},
+        {"entry role", hex(encode(role))},
         {"conversation", hex(encode(ConversationMeta{ConversationClass::group, "ada", 2}))},
+        {"conversation open", hex(encode(ConversationMeta{ConversationClass::group, "ada", 2, true, false}))},
         {"sender rising", hex(encode(rising))},
         {"presence away", hex(encode(PresenceRecord{PresenceState::away, 300}))},
         {"sender swapped", hex(encode(swapped))},
@@ -247,6 +271,7 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
         {"conversation id", hex(encode(id))},
         {"contact", hex(encode(Contact{false, true}))},
         {"watermarks", hex(encode(Watermarks{300, 5}))},
+        {"cursor", hex(encode(Cursor{2, 300}))},
         {"store meta", hex(encode(StoreMeta{1, 3, Durability::wal_sync, false, "b1"}))},
     };
     EXPECT_EQ(documented_bytes(), written);

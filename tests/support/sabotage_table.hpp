@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "loadgen/check/violations.hpp"
+#include "refserver/core/sabotage.hpp"
 
 namespace hubbub::test {
 
@@ -89,6 +90,14 @@ testing::AssertionResult agrees(const Violations& found, const std::vector<Act>&
     }
     if (wrong.empty()) return testing::AssertionSuccess();
     return testing::AssertionFailure() << truth.size() << " wrongs done;" << wrong;
+}
+
+/// What a run shows in which nobody leaves. The rest is shown by tests/refserver/rooms_model_test.cpp.
+inline std::vector<std::uint8_t> kinds_without_leaving() {
+    std::vector<std::uint8_t> kinds;
+    for (std::uint8_t k = 0; k < sabotage_kinds; ++k)
+        if (static_cast<SabotageKind>(k) != SabotageKind::deliver_after_leave) kinds.push_back(k);
+    return kinds;
 }
 
 }  // namespace hubbub::test
