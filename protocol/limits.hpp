@@ -117,6 +117,38 @@ inline constexpr std::size_t mailbox_mails_max = 65'536;
 /// Messages of one shard that wait for the committer; above it sends are rejected `overloaded`.
 inline constexpr std::size_t uncommitted_max = 65'536;
 
+// ---- beside the log
+/// Members above which a conversation is no longer talkative: no typing, receipts as counts to the sender,
+/// reactions as counts. What each of n members says to n others grows by the square.
+inline constexpr std::size_t talkative_members_max = 256;
+/// Watermarks are stored, and told, once in so long: a reader that scrolls is one notice, not fifty.
+inline constexpr Duration receipt_window = 200ms;
+/// Watermarks of one shard that wait for that: about 8 MB of batch; above it they go at once.
+inline constexpr std::size_t receipts_changed_max = 65'536;
+/// Counts of a large conversation: so often, and to the senders of so many of its newest messages.
+inline constexpr Duration receipt_counts_every = 1s;
+inline constexpr std::size_t receipt_counts_senders_max = 8;
+/// Typing ends by itself after this: twice the time in which clients say again that somebody still types.
+inline constexpr Duration typing_ttl = 6s;
+/// The same user begins to type in a conversation at most once in so long.
+inline constexpr Duration typing_gap = 1s;
+/// People that type at the same time in the conversations of one shard; above it nobody begins.
+inline constexpr std::size_t typists_max = 65'536;
+/// Different reactions to one entry: a line of them; each is a counter that every client shows.
+inline constexpr std::size_t reaction_kinds_max = 32;
+/// Entries whose reactions a shard keeps in memory; the others are read when somebody reacts.
+inline constexpr std::size_t reacted_entries_max = 4'096;
+/// Reactions in one list or counts frame: 200 bytes each fit into server_message_bytes_max.
+inline constexpr std::size_t listed_reactions_max = 1'000;
+/// Counts of a large conversation's reactions: so often.
+inline constexpr Duration reaction_counts_every = 1s;
+/// Users whose contacts a shard keeps in memory; the others' are read when they are asked for.
+inline constexpr std::size_t contact_books_max = 4'096;
+/// Frames beside the log that wait on one shard, and recipients that hear them in one turn: the log goes
+/// first.
+inline constexpr std::size_t whispers_waiting_max = 16'384;
+inline constexpr std::size_t whispers_turn_recipients = 512;
+
 // ---- scenario files
 /// One scenario file: the largest sensible one is a few KB; above it somebody named the wrong file.
 inline constexpr std::size_t scenario_bytes_max = 1024 * 1024;

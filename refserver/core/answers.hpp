@@ -22,6 +22,8 @@ struct SendRequest {
     /// The user sends too often: a new message is to be refused with this hint. What was accepted before gets
     /// its answer all the same. 0: within the limits.
     std::uint32_t refuse_for_ms = 0;
+    SendOp op = SendOp::text;
+    Sequence target = 0;
 };
 
 struct AttachAnswer {
@@ -52,6 +54,12 @@ struct FanOut {
     std::string_view user, device;
     SharedBytes ack;
     std::string_view hidden_user, hidden_device;
+};
+
+struct Whisper {
+    ConversationId conversation;
+    SharedBytes frame;
+    std::string_view user, device;
 };
 
 }  // namespace hubbub

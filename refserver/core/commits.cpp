@@ -12,7 +12,7 @@ Uncommitted& Commits::add(Uncommitted entry) {
 }
 
 void Commits::submit(const Names& names) {
-    if (filling_.entries.empty()) return;
+    if (filling_.entries.empty() && filling_.writes.empty()) return;
     for (const Uncommitted& entry : filling_.entries) {
         if (!entry.sender || !entry.sender->dirty) continue;
         entry.sender->dirty = false;

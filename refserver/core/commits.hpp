@@ -20,6 +20,7 @@ struct Uncommitted {
     // message. No sender: nobody is acknowledged, all devices get it (sabotage)
     Sender* sender = nullptr;
     WireNumber number = 0;
+    SendOp op = SendOp::text;
     // created, added: who asked, with a client's repeated create
     struct Asker {
         SessionRef session;
@@ -34,6 +35,7 @@ class Commits {
 
     /// The batch of this turn.
     [[nodiscard]] WriteBatch& writes() { return filling_.writes; }
+    [[nodiscard]] std::uint64_t filling_number() const { return next_number_; }
     /// In log order of each conversation. The sender's state is written once, with the batch.
     Uncommitted& add(Uncommitted entry);
     /// Hands the batch of this turn to the store, if there is one.

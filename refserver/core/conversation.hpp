@@ -27,6 +27,7 @@ struct RecentEntry {
     Sequence sequence = 0;
     SharedBytes frame;
     DeviceSlot device;
+    SendOp op = SendOp::text;
     WireNumber number = 0;
 };
 
@@ -55,6 +56,8 @@ struct Conversation {
         Ticket ticket = 0;
     };
     std::vector<Listener> listeners;  ///< shards with subscribers, in the order of their first attachment
+    std::vector<UserSlot> blockers;   ///< direct only: members that block another, once they are known
+    bool blockers_known = false;
     std::unordered_map<DeviceSlot, Sender> senders;
     std::deque<RecentEntry> recent;
     std::optional<std::list<Conversation*>::iterator> recent_place;  ///< in the order of last use

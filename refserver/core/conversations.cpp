@@ -12,6 +12,8 @@ LogEntry to_log(const Entry& entry) {
     log.device = entry.device;
     log.number = entry.number;
     log.body = entry.body;
+    log.op = entry.op;
+    log.target = entry.target;
     log.members.assign(entry.members.begin(), entry.members.end());
     return log;
 }
@@ -20,6 +22,8 @@ LogEntry to_log(const Entry& entry) {
 
 Entry to_wire(const ConversationId& conversation, Sequence sequence, const LogEntry& entry) {
     Entry wire{entry.kind, conversation, sequence, entry.user, entry.device, entry.number, entry.body, {}};
+    wire.op = entry.op;
+    wire.target = entry.target;
     wire.members.assign(entry.members.begin(), entry.members.end());
     return wire;
 }

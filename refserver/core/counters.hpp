@@ -44,6 +44,15 @@ struct ShardCounters {
     RelaxedCounter fanout_turn_max;    ///< recipients of the largest turn
     RelaxedCounter commit_batches;     ///< handed to the store
     RelaxedCounter mailbox_rejects;    ///< mails that found another shard's queue full
+    RelaxedCounter receipts;           ///< watermarks that rose
+    RelaxedCounter receipts_ignored;   ///< of strangers, or while nothing can be stored
+    RelaxedCounter receipt_notices;    ///< frames made, of counts too
+    RelaxedCounter typing_notices;     ///< frames made
+    RelaxedCounter typing_ignored;     ///< of strangers, too often, or where there is no typing
+    RelaxedCounter reactions;          ///< set or taken back
+    RelaxedCounter reaction_notices;   ///< frames made, of counts too
+    RelaxedCounter whispers;           ///< frames beside the log queued to recipients
+    RelaxedCounter whispers_dropped;   ///< of them not: a full queue or a slow reader
     RelaxedCounter store_failures;     ///< reads or writes that failed
     RelaxedCounter tokens_renewed;     ///< on live connections
     RelaxedCounter sessions_revoked;   ///< ended by a revocation
@@ -85,6 +94,17 @@ inline constexpr std::array counter_rows = {
     CounterRow{"history_pages", "History pages answered", false, &ShardCounters::history_pages},
     CounterRow{"created", "Conversations created", false, &ShardCounters::created},
     CounterRow{"added", "Joins after creation", false, &ShardCounters::added},
+    CounterRow{"receipts", "Watermarks that rose", false, &ShardCounters::receipts},
+    CounterRow{"receipts_ignored", "Receipts of strangers", false, &ShardCounters::receipts_ignored},
+    CounterRow{"receipt_notices", "Receipt frames made", false, &ShardCounters::receipt_notices},
+    CounterRow{"typing_notices", "Typing frames made", false, &ShardCounters::typing_notices},
+    CounterRow{"typing_ignored", "Typing of strangers, too often, or in large conversations", false,
+               &ShardCounters::typing_ignored},
+    CounterRow{"reactions", "Reactions set or taken back", false, &ShardCounters::reactions},
+    CounterRow{"reaction_notices", "Reaction frames made", false, &ShardCounters::reaction_notices},
+    CounterRow{"whispers", "Frames beside the log queued to recipients", false, &ShardCounters::whispers},
+    CounterRow{"whispers_dropped", "Frames beside the log that were dropped", false,
+               &ShardCounters::whispers_dropped},
     CounterRow{"bytes_received", "WebSocket bytes received", false, &ShardCounters::bytes_received},
     CounterRow{"bytes_queued", "WebSocket bytes handed to links", false, &ShardCounters::bytes_queued},
     CounterRow{"outbox_overflows", "Slow readers cut", false, &ShardCounters::outbox_overflows},

@@ -99,6 +99,28 @@ std::string member(const ConversationId& id, std::string_view user) {
     return out;
 }
 
+std::string watermarks(const ConversationId& id, std::string_view user) {
+    std::string out = with_id('w', id);
+    append_name(out, user);
+    return out;
+}
+
+std::string reaction(const ConversationId& id, Sequence target, std::string_view user,
+                     std::string_view body) {
+    std::string out = with_id('x', id);
+    append_big_endian(out, target);
+    append_name(out, user);
+    out.push_back('\0');
+    out.append(body);
+    return out;
+}
+
+std::string contact(std::string_view user, std::string_view other) {
+    std::string out = contacts(user).from;
+    append_name(out, other);
+    return out;
+}
+
 std::string user_conversation(std::string_view user, const ConversationId& id) {
     std::string out = user_conversations(user).from;
     append_id(out, id);
@@ -124,6 +146,24 @@ Range senders(const ConversationId& id) {
 
 Range members(const ConversationId& id) {
     return all_with(with_id('m', id));
+}
+
+Range watermarks(const ConversationId& id) {
+    return all_with(with_id('w', id));
+}
+
+Range reactions(const ConversationId& id, Sequence from, Sequence until) {
+    Range range{with_id('x', id), with_id('x', id)};
+    append_big_endian(range.from, from);
+    append_big_endian(range.to, until == UINT64_MAX ? until : until + 1);
+    return range;
+}
+
+Range contacts(std::string_view user) {
+    std::string prefix = "b";
+    append_name(prefix, user);
+    prefix.push_back('\0');
+    return all_with(std::move(prefix));
 }
 
 Range user_conversations(std::string_view user) {
@@ -163,6 +203,29 @@ std::optional<std::string_view> user_of(std::string_view key) {
     const auto rest = after_id('m', key);
     if (!rest || !storable_name(*rest)) return std::nullopt;
     return rest;
+}
+
+std::optional<std::string_view> user_of_watermarks(std::string_view key) {
+    const auto rest = after_id('w', key);
+    if (!rest || !storable_name(*rest)) return std::nullopt;
+    return rest;
+}
+
+std::optional<std::string_view> other_of_contact(std::string_view key) {
+    const std::size_t end = key.find('\0');
+    if (key.empty() || key.front() != 'b' || end == std::string_view::npos) return std::nullopt;
+    const std::string_view other = key.substr(end + 1);
+    return storable_name(other) ? std::optional(other) : std::nullopt;
+}
+
+std::optional<Reaction> reaction_of(std::string_view key) {
+    const auto rest = after_id('x', key);
+    if (!rest || rest->size() < sequence_bytes) return std::nullopt;
+    const std::string_view names = rest->substr(sequence_bytes);
+    const std::size_t end = names.find('\0');
+    if (end == std::string_view::npos || !storable_name(names.substr(0, end))) return std::nullopt;
+    return Reaction{read_big_endian(rest->substr(0, sequence_bytes)), names.substr(0, end),
+                    names.substr(end + 1)};
 }
 
 std::optional<ConversationId> conversation_of_user(std::string_view key) {

@@ -34,6 +34,12 @@ std::string sender(const ConversationId& id, std::string_view user, std::string_
 std::string member(const ConversationId& id, std::string_view user);
 /// 'u' user NUL conversation(16): no value; the index of a user's conversations.
 std::string user_conversation(std::string_view user, const ConversationId& id);
+/// 'w' conversation(16) user: Watermarks.
+std::string watermarks(const ConversationId& id, std::string_view user);
+/// 'x' conversation(16) sequence(8, big endian) user NUL reaction: Reaction. A reaction may hold any bytes.
+std::string reaction(const ConversationId& id, Sequence target, std::string_view user, std::string_view body);
+/// 'b' user NUL other: Contact.
+std::string contact(std::string_view user, std::string_view other);
 /// 'k' creator NUL key: ConversationId of an idempotent create. The key may hold any bytes.
 std::string created(std::string_view creator, std::string_view key);
 
@@ -41,6 +47,10 @@ std::string created(std::string_view creator, std::string_view key);
 Range entries(const ConversationId& id, Sequence from, Sequence to);
 Range senders(const ConversationId& id);
 Range members(const ConversationId& id);
+Range watermarks(const ConversationId& id);
+/// To the entries from <= q <= until.
+Range reactions(const ConversationId& id, Sequence from, Sequence until);
+Range contacts(std::string_view user);
 Range user_conversations(std::string_view user);
 Range conversations();
 
@@ -52,6 +62,13 @@ struct Sender {
 };
 std::optional<Sender> sender_of(std::string_view sender_key);
 std::optional<std::string_view> user_of(std::string_view member_key);
+std::optional<std::string_view> user_of_watermarks(std::string_view watermarks_key);
+std::optional<std::string_view> other_of_contact(std::string_view contact_key);
+struct Reaction {
+    Sequence target = 0;
+    std::string_view user, body;  ///< point into the key
+};
+std::optional<Reaction> reaction_of(std::string_view reaction_key);
 std::optional<ConversationId> conversation_of_user(std::string_view user_conversation_key);
 
 }  // namespace hubbub::keys

@@ -56,6 +56,8 @@ struct SendMail {
     WireNumber number = 0;
     std::string body;
     std::uint32_t refuse_for_ms = 0;  ///< see SendRequest
+    SendOp op = SendOp::text;
+    Sequence target = 0;
 };
 /// Any request that is answered by one frame to the session (create, add, history), and its ready-encoded
 /// answer.
@@ -80,6 +82,63 @@ struct HistoryMail {
     ConversationId conversation;
     Sequence from = 1;
     std::uint32_t limit = 0;
+};
+/// Watermarks of a device. Not answered.
+struct ReceiptMail {
+    std::string user, device;
+    ConversationId conversation;
+    Sequence delivered = 0, read = 0;
+};
+struct ListReceiptsMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user;
+    ConversationId conversation;
+};
+/// Not answered.
+struct TypingMail {
+    std::string user;
+    ConversationId conversation;
+    bool on = true;
+};
+struct ReactMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user, device;
+    ConversationId conversation;
+    Sequence target = 0;
+    std::string body;
+    bool set = true;
+};
+struct ListReactionsMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user;
+    ConversationId conversation;
+    Sequence from = 1, until = 0;
+};
+// To a user's home:
+struct ChangeContactMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user, other;
+    ContactChange change = ContactChange::add;
+};
+struct ListContactsMail {
+    SessionRef session;
+    RequestId id = 0;
+    std::string user;
+};
+/// A create of a direct conversation, on its way through the home of the one who is to be talked to.
+struct PermitMail {
+    CreateMail create;
+    std::string other;
+};
+/// Home -> owner of a conversation: this member blocks the other from now on, or no longer.
+struct BlockMail {
+    ConversationId conversation;
+    std::string user;
+    bool on = true;
 };
 /// One device no longer listens to a conversation. Posted only while sabotage counts receivers.
 struct LeftMail {
@@ -129,6 +188,14 @@ struct FanOutMail {
     std::string hidden_user, hidden_device;
 };
 
+/// Owner -> shards with subscribers: something beside the log. It may be lost when queues are full.
+struct WhisperMail {
+    ConversationId conversation;
+    std::string frame;
+    std::string user;  ///< with a device: only to that one; without: to everybody but this user
+    std::string device;
+};
+
 // ---- a user's home shard keeps which session each of its devices has
 
 struct ClaimMail {
@@ -156,6 +223,8 @@ struct RevokeMail {
 
 using ShardMail =
     std::variant<AttachMail, AttachedMail, DetachMail, SendMail, CreateMail, AddMail, HistoryMail, LeftMail,
-                 AnswerMail, FanOutMail, ClaimMail, ReleaseMail, ReplacedMail, RevokeMail>;
+                 ReceiptMail, ListReceiptsMail, TypingMail, ReactMail, ListReactionsMail, WhisperMail,
+                 ChangeContactMail, ListContactsMail, PermitMail, BlockMail, AnswerMail, FanOutMail,
+                 ClaimMail, ReleaseMail, ReplacedMail, RevokeMail>;
 
 }  // namespace hubbub

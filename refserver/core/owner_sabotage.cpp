@@ -162,9 +162,9 @@ OwnerSabotage::HeldSend OwnerSabotage::swap(const HeldSend& held) {
     return out;
 }
 
-std::optional<OwnerSabotage::HeldSend> OwnerSabotage::release_due() {
+std::optional<OwnerSabotage::HeldSend> OwnerSabotage::release_due(bool at_once) {
     const auto due = std::find_if(held_.begin(), held_.end(),
-                                  [&](const HeldSend& one) { return one.until <= context_.now; });
+                                  [&](const HeldSend& one) { return at_once || one.until <= context_.now; });
     if (due == held_.end()) return std::nullopt;
     HeldSend out = std::move(*due);
     held_.erase(due);

@@ -52,7 +52,7 @@ class OwnerSabotage {
     /// The successor has come: both are appended in the wrong order now.
     HeldSend swap(const HeldSend& held);
     /// A send whose successor did not come: nothing happened.
-    std::optional<HeldSend> release_due();
+    std::optional<HeldSend> release_due(bool at_once);
     [[nodiscard]] Time next_deadline() const;
 
     // ---- publishing

@@ -1,5 +1,7 @@
 #include "refserver/core/owner_side.hpp"
 
+#include <algorithm>
+
 #include "refserver/core/keys.hpp"
 
 namespace hubbub {
@@ -18,6 +20,13 @@ LogEntry message_entry(std::string_view user, std::string_view device, WireNumbe
             .members = {}};
 }
 
+LogEntry message_entry(const SendRequest& request) {
+    LogEntry entry = message_entry(request.user, request.device, request.number, request.body);
+    entry.op = request.op;
+    entry.target = request.target;
+    return entry;
+}
+
 }  // namespace
 
 OwnerSide::OwnerSide(ShardContext& context, Switchboard& switchboard, Random random, Saboteur* saboteur)
@@ -27,6 +36,11 @@ OwnerSide::OwnerSide(ShardContext& context, Switchboard& switchboard, Random ran
       conversations_(context),
       commits_(context),
       catch_up_(context, switchboard, conversations_, wrongs_.get()),
+      targets_(conversations_),
+      contacts_(context, switchboard, conversations_, commits_, read_only_),
+      receipts_(context, switchboard, conversations_, commits_, contacts_, read_only_),
+      typings_(context, switchboard, conversations_, contacts_),
+      reactions_(context, switchboard, conversations_, commits_, targets_, contacts_, read_only_),
       membership_(context, switchboard, conversations_, commits_, read_only_, random) {}
 
 void OwnerSide::send(const SendRequest& request) {
@@ -52,7 +66,10 @@ void OwnerSide::send(const SendRequest& request) {
     if (const std::uint32_t wait = too_often(request, *conversation))
         return reject(request, ErrorCode::rate_limited, wait);
     if (wrongs_ && append_swapped(request, *conversation, **sender)) return;
-    const ErrorCode refusal = check_new(**sender, request.number);
+    ErrorCode refusal = check_new(**sender, request.number);
+    if (refusal == ErrorCode::internal && contacts_.silenced(*conversation)) refusal = ErrorCode::forbidden;
+    if (refusal == ErrorCode::internal && request.op != SendOp::text)
+        refusal = check_target(*conversation, *user, request);
     if (refusal != ErrorCode::internal) return reject(request, refusal);
     append(request, *conversation, **sender);
 }
@@ -75,6 +92,16 @@ ErrorCode OwnerSide::check_new(const Sender& sender, WireNumber number) const {
     return full ? ErrorCode::overloaded : ErrorCode::internal;
 }
 
+/// `internal`: nothing speaks against it. What cannot be looked up now may be asked again.
+ErrorCode OwnerSide::check_target(const Conversation& conversation, UserSlot user,
+                                  const SendRequest& request) {
+    const auto allowed = targets_.allowed(conversation, user, request.op, request.target);
+    if (allowed.has_value()) return *allowed ? ErrorCode::internal : ErrorCode::forbidden;
+    context_.counters.store_failures.add();
+    context_.log.error(allowed.error().message);
+    return ErrorCode::overloaded;
+}
+
 /// The original answer for a number that was accepted; while it waits for its commit, the answer that is to
 /// come goes to the session that asked last.
 void OwnerSide::repeat(const SendRequest& request, const Conversation& conversation, Sender& sender) {
@@ -93,8 +120,8 @@ void OwnerSide::repeat(const SendRequest& request, const Conversation& conversat
 void OwnerSide::append(const SendRequest& request, Conversation& conversation, Sender& sender) {
     sender.session = request.session;
     context_.counters.sends.add();
-    if (wrongs_ && wrongs_->hold_back(request, conversation, sender)) return;
-    LogEntry entry = message_entry(request.user, request.device, request.number, request.body);
+    if (wrongs_ && request.op == SendOp::text && wrongs_->hold_back(request, conversation, sender)) return;
+    LogEntry entry = message_entry(request);
     if (wrongs_) return append_wrongly(std::move(entry), conversation, sender);
     append_honestly(std::move(entry), conversation, sender);
 }
@@ -116,6 +143,7 @@ Uncommitted& OwnerSide::log(const LogEntry& entry, Conversation& conversation, S
                          .frame = context_.frame_of(to_wire(conversation.id, sequence, entry)),
                          .sender = sender,
                          .number = sender ? entry.number : 0,
+                         .op = entry.op,
                          .askers = {}});
 }
 
@@ -127,9 +155,12 @@ void OwnerSide::committed(std::uint64_t batch, CommitStatus status) {
         context_.counters.read_only.set(1);
         context_.counters.store_failures.add();
         for (const Uncommitted& entry : entries) unknown(entry);
-        return;
+    } else {
+        for (Uncommitted& entry : entries) publish(entry);
     }
-    for (Uncommitted& entry : entries) publish(entry);
+    receipts_.committed(batch, status);
+    reactions_.committed(batch, status);
+    contacts_.committed(batch, status);
 }
 
 void OwnerSide::publish(Uncommitted& entry) {
@@ -139,7 +170,7 @@ void OwnerSide::publish(Uncommitted& entry) {
         publish_message(entry);
         return;
     }
-    conversations_.remember(*entry.conversation, {entry.sequence, entry.frame, {}, 0});
+    conversations_.remember(*entry.conversation, {entry.sequence, entry.frame, {}, {}, 0});
     for (const auto& listener : entry.conversation->listeners)
         switchboard_.fan_out(listener.shard,
                              {entry.conversation->id, entry.sequence, entry.frame, {}, {}, {}, {}, {}});
@@ -170,8 +201,8 @@ void OwnerSide::publish_message(Uncommitted& entry) {
     out.hidden_device = wrong.hidden_device;
     if (!entry.frame.empty())
         conversations_.remember(
-            conversation,
-            {entry.sequence, entry.frame, entry.sender ? entry.sender->device : DeviceSlot(), entry.number});
+            conversation, {entry.sequence, entry.frame, entry.sender ? entry.sender->device : DeviceSlot(),
+                           entry.op, entry.number});
     for (const auto& listener : conversation.listeners) switchboard_.fan_out(listener.shard, out);
     // Where nobody of the sender's shard listens, no fan-out brings the ack.
     if (!out.ack.empty() && !conversation.listener(entry.sender->session.shard))
@@ -196,7 +227,16 @@ void OwnerSide::unknown(const Uncommitted& entry) {
 
 void OwnerSide::turn() {
     if (wrongs_) release_held();
+    receipts_.turn();
+    typings_.turn();
+    reactions_.turn();
     commits_.submit(conversations_.names);
+}
+
+Time OwnerSide::next_deadline() const {
+    const Time beside =
+        std::min({receipts_.next_deadline(), typings_.next_deadline(), reactions_.next_deadline()});
+    return wrongs_ ? std::min(beside, wrongs_->next_deadline()) : beside;
 }
 
 void OwnerSide::reject(const SendRequest& request, ErrorCode code, std::uint32_t retry_after_ms) {
@@ -235,6 +275,7 @@ void OwnerSide::append_wrongly(LogEntry entry, Conversation& conversation, Sende
                       .frame = {},
                       .sender = &sender,
                       .number = number,
+                      .op = entry.op,
                       .askers = {}});
     }
     if (wrong.again) log(entry, conversation, ++conversation.last, nullptr);
@@ -248,6 +289,11 @@ bool OwnerSide::append_swapped(const SendRequest& request, Conversation& convers
         return false;
     sender.session = request.session;
     if (request.number == held->number) return true;
+    if (request.op != SendOp::text) {
+        // Only plain texts change places; this one is looked at behind the held one.
+        release_held(true);
+        return false;
+    }
     const auto first = wrongs_->swap(*held);
     const Sequence sequence = conversation.last + 1;
     conversation.last += 2;
@@ -261,8 +307,8 @@ bool OwnerSide::append_swapped(const SendRequest& request, Conversation& convers
     return true;
 }
 
-void OwnerSide::release_held() {
-    while (auto held = wrongs_->release_due())
+void OwnerSide::release_held(bool at_once) {
+    while (auto held = wrongs_->release_due(at_once))
         append_honestly(message_entry(held->user, held->device, held->number, held->body),
                         *held->conversation, *held->sender);
 }

@@ -5,10 +5,15 @@
 
 #include "refserver/core/catch_up.hpp"
 #include "refserver/core/commits.hpp"
+#include "refserver/core/contacts.hpp"
 #include "refserver/core/conversations.hpp"
 #include "refserver/core/membership.hpp"
 #include "refserver/core/owner_sabotage.hpp"
+#include "refserver/core/reactions.hpp"
+#include "refserver/core/receipts.hpp"
 #include "refserver/core/switchboard.hpp"
+#include "refserver/core/targets.hpp"
+#include "refserver/core/typings.hpp"
 
 namespace hubbub {
 
@@ -23,15 +28,22 @@ class OwnerSide {
     void history(const HistoryMail& mail) { catch_up_.history(mail); }
     void create(CreateMail&& mail) { membership_.create(std::move(mail)); }
     void add(const AddMail& mail) { membership_.add(mail); }
+    // ---- what is said beside the log
+    Receipts& receipts() { return receipts_; }
+    Typings& typings() { return typings_; }
+    Contacts& contacts() { return contacts_; }
+    Reactions& reactions() { return reactions_; }
 
     void committed(std::uint64_t batch, CommitStatus status);
     /// Ends the turn: its batch goes to the store.
     void turn();
-    [[nodiscard]] Time next_deadline() const { return wrongs_ ? wrongs_->next_deadline() : never; }
+    [[nodiscard]] Time next_deadline() const;
     [[nodiscard]] bool read_only() const { return read_only_; }
 
   private:
     [[nodiscard]] ErrorCode check_new(const Sender& sender, WireNumber number) const;
+    [[nodiscard]] ErrorCode check_target(const Conversation& conversation, UserSlot user,
+                                         const SendRequest& request);
     void repeat(const SendRequest& request, const Conversation& conversation, Sender& sender);
     void append(const SendRequest& request, Conversation& conversation, Sender& sender);
     void append_honestly(LogEntry entry, Conversation& conversation, Sender& sender);
@@ -40,7 +52,7 @@ class OwnerSide {
     // ---- sabotage
     void append_wrongly(LogEntry entry, Conversation& conversation, Sender& sender);
     bool append_swapped(const SendRequest& request, Conversation& conversation, Sender& sender);
-    void release_held();
+    void release_held(bool at_once = false);
     void publish(Uncommitted& entry);
     void publish_message(Uncommitted& entry);
     void unknown(const Uncommitted& entry);
@@ -55,6 +67,11 @@ class OwnerSide {
     Commits commits_;
     bool read_only_ = false;
     CatchUp catch_up_;
+    Targets targets_;
+    Contacts contacts_;
+    Receipts receipts_;
+    Typings typings_;
+    Reactions reactions_;
     MembershipChanges membership_;
     std::string key_, value_;  // kept for their memory
 };

@@ -12,11 +12,14 @@ namespace {
 // value under a wrong key is noticed, and an old one can be told from a new one.
 enum Format : std::uint8_t {
     log_entry_1 = 0x11,
+    log_entry_about_1 = 0x12,  // with what it is about: plain entries stay as short, and as they were
     conversation_meta_1 = 0x21,
     sender_state_1 = 0x31,
     membership_1 = 0x41,
     conversation_id_1 = 0x51,
     store_meta_1 = 0x61,
+    watermarks_1 = 0x91,
+    contact_1 = 0xa1,
 };
 
 template <class T>
@@ -40,7 +43,8 @@ std::optional<Sequence> SenderState::lookup(WireNumber number) const {
 }
 
 std::string encode(const LogEntry& entry, std::string memory) {
-    RecordWriter out(log_entry_1, std::move(memory));
+    const bool about = entry.op != SendOp::text;
+    RecordWriter out(about ? log_entry_about_1 : log_entry_1, std::move(memory));
     out.byte(static_cast<std::uint8_t>(entry.kind));
     out.varint(entry.time_us);
     out.text(entry.user);
@@ -49,11 +53,17 @@ std::string encode(const LogEntry& entry, std::string memory) {
     out.text(entry.body);
     out.varint(entry.members.size());
     for (const std::string& member : entry.members) out.text(member);
+    if (about) {
+        // Counted from reply: text has its own format, and one meaning has one encoding.
+        out.byte(static_cast<std::uint8_t>(static_cast<std::uint8_t>(entry.op) - 1));
+        out.varint(entry.target);
+    }
     return std::move(out).take();
 }
 
 Result<LogEntry> decode_log_entry(std::string_view bytes) {
-    RecordReader in(bytes, log_entry_1);
+    const bool about = !bytes.empty() && static_cast<std::uint8_t>(bytes.front()) == log_entry_about_1;
+    RecordReader in(bytes, about ? log_entry_about_1 : log_entry_1);
     LogEntry entry;
     entry.kind = static_cast<EntryKind>(in.choice(static_cast<std::uint8_t>(EntryKind::left)));
     entry.time_us = in.varint();
@@ -64,6 +74,10 @@ Result<LogEntry> decode_log_entry(std::string_view bytes) {
     const std::size_t members = in.count(bytes.size());
     entry.members.reserve(members);
     for (std::size_t i = 0; i < members && in.ok(); ++i) entry.members.emplace_back(in.text());
+    if (about) {
+        entry.op = static_cast<SendOp>(1 + in.choice(static_cast<std::uint8_t>(SendOp::erase) - 1));
+        entry.target = in.varint();
+    }
     return checked(in, std::move(entry), "log entry");
 }
 
@@ -170,6 +184,33 @@ Result<StoreMeta> decode_store_meta(std::string_view bytes) {
     meta.clean = in.choice(1) == 1;
     meta.boot = in.text();
     return checked(in, std::move(meta), "store meta");
+}
+
+std::string encode(const Watermarks& marks) {
+    RecordWriter out(watermarks_1);
+    out.varint(marks.delivered);
+    out.varint(marks.read);
+    return std::move(out).take();
+}
+
+Result<Watermarks> decode_watermarks(std::string_view bytes) {
+    RecordReader in(bytes, watermarks_1);
+    Watermarks marks;
+    marks.delivered = in.varint();
+    marks.read = in.varint(marks.delivered);
+    return checked(in, marks, "watermarks");
+}
+
+std::string encode(const Contact& contact) {
+    RecordWriter out(contact_1);
+    out.byte(static_cast<std::uint8_t>((contact.known ? 1 : 0) + (contact.blocked ? 2 : 0)));
+    return std::move(out).take();
+}
+
+Result<Contact> decode_contact(std::string_view bytes) {
+    RecordReader in(bytes, contact_1);
+    const unsigned flags = in.choice(3);
+    return checked(in, Contact{(flags & 1U) != 0, (flags & 2U) != 0}, "contact");
 }
 
 }  // namespace hubbub

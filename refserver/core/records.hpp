@@ -25,6 +25,8 @@ struct LogEntry {
     std::uint64_t time_us = 0;         ///< when the server accepted it, microseconds since 1970
     std::string body;                  ///< message only
     std::vector<std::string> members;  ///< joined / left only
+    SendOp op = SendOp::text;          ///< message only
+    Sequence target = 0;               ///< the entry that an op other than text is about
     friend bool operator==(const LogEntry&, const LogEntry&) = default;
 };
 
@@ -62,6 +64,18 @@ struct Membership {
     friend bool operator==(const Membership&, const Membership&) = default;
 };
 
+/// How far a user has received and read a conversation: the highest of its devices. read <= delivered.
+struct Watermarks {
+    Sequence delivered = 0, read = 0;
+    friend bool operator==(const Watermarks&, const Watermarks&) = default;
+};
+
+/// What one user holds of another.
+struct Contact {
+    bool known = false, blocked = false;
+    friend bool operator==(const Contact&, const Contact&) = default;
+};
+
 /// What the store knows of itself; written by the store alone, under keys::meta().
 struct StoreMeta {
     std::uint32_t format = 1;                      ///< of keys and values together
@@ -79,6 +93,8 @@ std::string encode(const SenderState& state, std::string memory = {});
 std::string encode(const Membership& membership);
 std::string encode(const ConversationId& id);
 std::string encode(const StoreMeta& meta);
+std::string encode(const Watermarks& marks);
+std::string encode(const Contact& contact);
 
 // Errors name the kind of record and the byte at which it stopped making sense.
 Result<LogEntry> decode_log_entry(std::string_view bytes);
@@ -87,5 +103,7 @@ Result<SenderState> decode_sender_state(std::string_view bytes);
 Result<Membership> decode_membership(std::string_view bytes);
 Result<ConversationId> decode_conversation_id(std::string_view bytes);
 Result<StoreMeta> decode_store_meta(std::string_view bytes);
+Result<Watermarks> decode_watermarks(std::string_view bytes);
+Result<Contact> decode_contact(std::string_view bytes);
 
 }  // namespace hubbub

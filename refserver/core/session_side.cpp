@@ -20,6 +20,15 @@ bool storable(const std::vector<std::string_view>& names) {
     return std::all_of(names.begin(), names.end(), keys::storable_name);
 }
 
+/// Whom the creator of a direct conversation wants to talk to; empty: nobody is to be asked.
+std::string partner(const CreateMail& create) {
+    const auto& members = create.members;
+    const bool own = std::find(members.begin(), members.end(), create.creator) != members.end();
+    const auto other = std::find_if(members.begin(), members.end(),
+                                    [&](const std::string& name) { return name != create.creator; });
+    return create.kind == ConversationClass::direct && own && other != members.end() ? *other : std::string();
+}
+
 }  // namespace
 
 SessionSide::SessionSide(ShardContext& context, Connections& connections, Switchboard& switchboard,
@@ -30,6 +39,7 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
       admission_(context, connections),
       topics_(context, switchboard),
       queue_(context, connections, topics_, saboteur),
+      whispers_(context, connections, topics_),
       resuming_(context, connections, topics_, switchboard) {}
 
 void SessionSide::message(Connection& connection, std::string_view payload, bool binary) {
@@ -95,8 +105,6 @@ void SessionSide::on(Connection& connection, const Send& send) {
     Rejected refusal{.conversation = send.conversation, .number = send.number};
     if (send.body.size() > limits::body_bytes_max) {
         refusal.code = ErrorCode::too_large;
-    } else if (send.op != SendOp::text) {
-        refusal.code = ErrorCode::unsupported;
     } else {
         // Only the owner knows whether it is new: what was accepted before must get its ack, not a refusal.
         const Duration wait =
@@ -104,7 +112,8 @@ void SessionSide::on(Connection& connection, const Send& send) {
         // Entries that cannot be swept out fast enough must not pile up: then nothing new is taken in.
         if (queue_.waiting() < limits::uncommitted_max &&
             switchboard_.send({ref(connection), connection.session->user, connection.session->device,
-                               send.conversation, send.number, send.body, retry_after_ms(wait)}))
+                               send.conversation, send.number, send.body, retry_after_ms(wait), send.op,
+                               send.target}))
             return;
         refusal.code = ErrorCode::overloaded;
         refusal.retry_after_ms = overloaded_retry_ms;
@@ -120,9 +129,12 @@ void SessionSide::on(Connection& connection, const Create& create) {
     }
     // Who asks twice with one key must find the first conversation: creator and key choose the shard.
     join_names(key_, connection.session->user, create.key);
-    const bool taken = switchboard_.request(
-        switchboard_.home_of(key_), CreateMail{ref(connection), create.id, connection.session->user,
-                                               std::string(create.key), create.kind, owned(create.members)});
+    CreateMail mail{ref(connection),         create.id,   connection.session->user,
+                    std::string(create.key), create.kind, owned(create.members)};
+    const std::string other = partner(mail);
+    const bool taken =
+        other.empty() ? switchboard_.request(switchboard_.home_of(key_), std::move(mail))
+                      : switchboard_.request(switchboard_.home_of(other), PermitMail{std::move(mail), other});
     if (!taken)
         reject(connection,
                {.code = ErrorCode::overloaded, .id = create.id, .retry_after_ms = overloaded_retry_ms});
@@ -216,10 +228,11 @@ void SessionSide::gone(Connection& connection) {
 void SessionSide::turn() {
     resuming_.turn();
     queue_.turn();
+    whispers_.turn();
 }
 
 Time SessionSide::next_deadline() const {
-    return std::min(resuming_.next_deadline(), queue_.next_deadline());
+    return std::min({resuming_.next_deadline(), queue_.next_deadline(), whispers_.next_deadline()});
 }
 
 }  // namespace hubbub

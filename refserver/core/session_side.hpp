@@ -10,6 +10,7 @@
 #include "refserver/core/resuming.hpp"
 #include "refserver/core/switchboard.hpp"
 #include "refserver/core/topics.hpp"
+#include "refserver/core/whispers.hpp"
 
 namespace hubbub {
 
@@ -28,6 +29,7 @@ class SessionSide final : public ConnectionUser {
     void fan_out(const FanOut& entry);
     void replaced(const SessionRef& session, ErrorCode why);
     void revoke(const Revocation& revocation) { admission_.revoke(revocation); }
+    void whisper(const Whisper& whisper);
 
     void turn();
     [[nodiscard]] Time next_deadline() const;
@@ -42,6 +44,15 @@ class SessionSide final : public ConnectionUser {
     void on(Connection& connection, const ReadHistory& read);
     void on(Connection& connection, const RefreshToken& refresh) { admission_.refresh(connection, refresh); }
     void on(Connection& connection, const Beat& beat);
+    // ---- in session_side_talk.cpp
+    void on(Connection& connection, const Receipt& receipt);
+    void on(Connection& connection, const Typing& typing);
+    void on(Connection& connection, const ListReceipts& list);
+    void on(Connection& connection, const React& react);
+    void on(Connection& connection, const ListReactions& list);
+    void on(Connection& connection, const ChangeContact& change);
+    void on(Connection& connection, const ListContacts& list);
+    void request(Connection& connection, RequestId id, ShardId to, ShardMail&& mail);
     /// What this server does not do is refused by name.
     template <class Request>
     void on(Connection& connection, const Request& request) {
@@ -61,6 +72,7 @@ class SessionSide final : public ConnectionUser {
     Admission admission_;
     Topics topics_;
     FanOutQueue queue_;
+    Whispers whispers_;
     Resuming resuming_;
     RateTable user_sends_;
     NameMap<LinkId> devices_;  // the newest session of each device here

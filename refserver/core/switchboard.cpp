@@ -72,9 +72,9 @@ bool Switchboard::send(const SendRequest& request) {
         owner_->send(request);
         return true;
     }
-    return try_post(
-        to, SendMail{request.session, std::string(request.user), std::string(request.device),
-                     request.conversation, request.number, std::string(request.body), request.refuse_for_ms});
+    return try_post(to, SendMail{request.session, std::string(request.user), std::string(request.device),
+                                 request.conversation, request.number, std::string(request.body),
+                                 request.refuse_for_ms, request.op, request.target});
 }
 
 bool Switchboard::request(ShardId to, ShardMail&& mail) {
@@ -128,6 +128,15 @@ void Switchboard::fan_out(ShardId to, const FanOut& entry) {
     }
 }
 
+void Switchboard::whisper(ShardId to, const Whisper& whisper) {
+    if (to == context_.self) {
+        sessions_->whisper(whisper);
+    } else if (!try_post(to, WhisperMail{whisper.conversation, std::string(whisper.frame.view()),
+                                         std::string(whisper.user), std::string(whisper.device)})) {
+        context_.counters.whispers_dropped.add();
+    }
+}
+
 void Switchboard::deliver(ShardMail&& mail) {
     std::visit(Overloaded{
                    [this](AttachMail& m) { owner_->attach(m); },
@@ -135,11 +144,23 @@ void Switchboard::deliver(ShardMail&& mail) {
                    [this](LeftMail& m) { owner_->left(m); },
                    [this](SendMail& m) {
                        owner_->send(SendRequest{m.session, m.user, m.device, m.conversation, m.number, m.body,
-                                                m.refuse_for_ms});
+                                                m.refuse_for_ms, m.op, m.target});
                    },
                    [this](CreateMail& m) { owner_->create(std::move(m)); },
                    [this](AddMail& m) { owner_->add(m); },
                    [this](HistoryMail& m) { owner_->history(m); },
+                   [this](ReceiptMail& m) { owner_->receipts().take(m); },
+                   [this](ListReceiptsMail& m) { owner_->receipts().list(m); },
+                   [this](TypingMail& m) { owner_->typings().take(m); },
+                   [this](ReactMail& m) { owner_->reactions().react(m); },
+                   [this](ListReactionsMail& m) { owner_->reactions().list(m); },
+                   [this](ChangeContactMail& m) { owner_->contacts().change(m); },
+                   [this](ListContactsMail& m) { owner_->contacts().list(m); },
+                   [this](PermitMail& m) { owner_->contacts().permit(std::move(m)); },
+                   [this](BlockMail& m) { owner_->contacts().blocked(m); },
+                   [this](WhisperMail& m) {
+                       sessions_->whisper({m.conversation, SharedBytes::copy_of(m.frame), m.user, m.device});
+                   },
                    [this](AttachedMail& m) { sessions_->attached(from_mail(m)); },
                    [this](AnswerMail& m) {
                        sessions_->answer(

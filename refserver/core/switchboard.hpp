@@ -30,6 +30,9 @@ class Switchboard {
     void answer(Answer&& answer);
     void fan_out(ShardId to, const FanOut& entry);
 
+    // ---- what may be lost: dropped, and counted, when the other shard's queue is full
+    void whisper(ShardId to, const Whisper& whisper);
+
     /// A mail from another shard.
     void deliver(ShardMail&& mail);
 

@@ -16,7 +16,9 @@ Said owned(const Entry& entry) {
               std::string(entry.body),
               entry.number,
               {},
-              false};
+              false,
+              entry.op,
+              entry.target};
     said.members.assign(entry.members.begin(), entry.members.end());
     return said;
 }
@@ -325,6 +327,11 @@ void Client::send(const ConversationId& conversation, WireNumber number, std::st
     say(Send{conversation, number, body});
 }
 
+void Client::send(const ConversationId& conversation, WireNumber number, std::string body, SendOp op,
+                  Sequence target) {
+    say(Send{conversation, number, body, op, target});
+}
+
 void Client::resume(std::vector<Position> positions, bool complete) {
     say(Resume{std::move(positions), complete});
 }
@@ -405,6 +412,46 @@ void Client::hear_message(std::string_view payload) {
     } else if (const auto* x = std::get_if<Rejected>(&*message)) {
         order.emplace_back("rejected");
         rejected.push_back(*x);
+    } else {
+        hear_of_people(*message);
+    }
+}
+
+void Client::hear_of_people(const ServerMessage& message) {
+    if (const auto* r = std::get_if<ReceiptNotice>(&message)) {
+        order.emplace_back("receipt");
+        receipts.push_back({r->conversation, std::string(r->user), r->delivered, r->read});
+    } else if (const auto* c = std::get_if<ReceiptCounts>(&message)) {
+        order.emplace_back("receipt_counts");
+        receipt_counts.push_back(*c);
+    } else if (const auto* l = std::get_if<ReceiptList>(&message)) {
+        order.emplace_back("receipt_list");
+        auto& list = receipt_lists.emplace_back();
+        for (const ListedReceipt& item : l->items)
+            list.push_back({l->conversation, std::string(item.user), item.delivered, item.read});
+    } else if (const auto* t = std::get_if<TypingNotice>(&message)) {
+        order.emplace_back("typing");
+        typing.push_back({t->conversation, std::string(t->user), t->on});
+    } else if (const auto* x = std::get_if<ReactionNotice>(&message)) {
+        order.emplace_back("reaction");
+        reactions.push_back({x->target, std::string(x->user), std::string(x->body), x->set});
+    } else if (const auto* n = std::get_if<ReactionCounts>(&message)) {
+        order.emplace_back("reaction_counts");
+        auto& counts = reaction_counts.emplace_back();
+        for (const ListedReaction& item : n->items)
+            counts.push_back({item.target, std::string(item.body), item.count});
+    } else if (const auto* i = std::get_if<ReactionList>(&message)) {
+        order.emplace_back("reaction_list");
+        auto& list = reaction_lists.emplace_back();
+        for (const ListedReaction& item : i->items)
+            list.push_back({item.target, std::string(item.body), item.count});
+    } else if (const auto* d = std::get_if<Done>(&message)) {
+        order.emplace_back("done");
+        done.push_back(*d);
+    } else if (const auto* k = std::get_if<ContactList>(&message)) {
+        order.emplace_back("contact_list");
+        contacts.assign(k->contacts.begin(), k->contacts.end());
+        blocked.assign(k->blocked.begin(), k->blocked.end());
     }
 }
 
@@ -430,6 +477,14 @@ void Client::forget() {
     added.clear();
     pages.clear();
     rejected.clear();
+    receipts.clear();
+    receipt_counts.clear();
+    receipt_lists.clear();
+    typing.clear();
+    reactions.clear();
+    reaction_counts.clear();
+    reaction_lists.clear();
+    done.clear();
     order.clear();
     close_code = 0;
 }

@@ -38,6 +38,33 @@ struct Said {
     WireNumber number = 0;
     std::vector<std::string> members;
     bool ack = false;
+    SendOp op = SendOp::text;
+    Sequence target = 0;
+};
+/// Of a notice or a list about receipts.
+struct Marks {
+    ConversationId conversation;
+    std::string user;
+    Sequence delivered = 0, read = 0;
+    friend bool operator==(const Marks&, const Marks&) = default;
+};
+struct TypingSaid {
+    ConversationId conversation;
+    std::string user;
+    bool on = true;
+    friend bool operator==(const TypingSaid&, const TypingSaid&) = default;
+};
+struct ReactionSaid {
+    Sequence target = 0;
+    std::string user, body;
+    bool set = true;
+    friend bool operator==(const ReactionSaid&, const ReactionSaid&) = default;
+};
+struct CountedReaction {
+    Sequence target = 0;
+    std::string body;
+    std::uint64_t count = 0;
+    friend bool operator==(const CountedReaction&, const CountedReaction&) = default;
 };
 struct Page {
     HistoryPage page;  // entries left empty
@@ -59,6 +86,8 @@ class Client {
     void say(const ClientMessage& message);
     void say_raw(std::string frame_bytes);
     void send(const ConversationId& conversation, WireNumber number, std::string body);
+    void send(const ConversationId& conversation, WireNumber number, std::string body, SendOp op,
+              Sequence target);
     void resume(std::vector<Position> positions, bool complete = true);
     RequestId create(std::string key, std::vector<std::string> members,
                      ConversationClass kind = ConversationClass::group);
@@ -81,15 +110,24 @@ class Client {
     std::vector<Added> added;
     std::vector<Page> pages;
     std::vector<Rejected> rejected;
-    std::vector<std::string> order;  ///< kinds of all messages in order of arrival
-    std::uint16_t close_code = 0;    ///< of the last close frame; 0: none
-    std::uint32_t cuts = 0;          ///< links that ended without a close frame
+    std::vector<Marks> receipts;
+    std::vector<ReceiptCounts> receipt_counts;
+    std::vector<std::vector<Marks>> receipt_lists;
+    std::vector<TypingSaid> typing;
+    std::vector<ReactionSaid> reactions;
+    std::vector<std::vector<CountedReaction>> reaction_counts, reaction_lists;
+    std::vector<Done> done;
+    std::vector<std::string> contacts, blocked;  ///< of the last list
+    std::vector<std::string> order;              ///< kinds of all messages in order of arrival
+    std::uint16_t close_code = 0;                ///< of the last close frame; 0: none
+    std::uint32_t cuts = 0;                      ///< links that ended without a close frame
     std::uint32_t pongs = 0;
 
   private:
     friend class World;
     void hear(std::string bytes);
     void hear_message(std::string_view payload);
+    void hear_of_people(const ServerMessage& message);
     void ended(bool aborted);
 
     World& world_;

@@ -19,11 +19,19 @@ using testing::HasSubstr;
 // ---- what any record must do, written once
 
 rc::Gen<LogEntry> any_entry() {
-    return rc::gen::build<LogEntry>(
+    auto entry = rc::gen::build<LogEntry>(
         rc::gen::set(&LogEntry::kind,
                      rc::gen::element(EntryKind::message, EntryKind::joined, EntryKind::left)),
         rc::gen::set(&LogEntry::user), rc::gen::set(&LogEntry::device), rc::gen::set(&LogEntry::number),
-        rc::gen::set(&LogEntry::time_us), rc::gen::set(&LogEntry::body), rc::gen::set(&LogEntry::members));
+        rc::gen::set(&LogEntry::time_us), rc::gen::set(&LogEntry::body), rc::gen::set(&LogEntry::members),
+        rc::gen::set(&LogEntry::op,
+                     rc::gen::element(SendOp::text, SendOp::reply, SendOp::edit, SendOp::erase)),
+        rc::gen::set(&LogEntry::target));
+    // A plain text is about nothing.
+    return rc::gen::map(std::move(entry), [](LogEntry made) {
+        if (made.op == SendOp::text) made.target = 0;
+        return made;
+    });
 }
 
 rc::Gen<ConversationMeta> any_conversation() {
@@ -100,6 +108,11 @@ RC_GTEST_PROP(MembershipRecord, IsStrict, ()) {
 }
 RC_GTEST_PROP(ConversationIdRecord, IsStrict, ()) {
     holds_record_properties<ConversationId>(*any_id(), decode_conversation_id);
+}
+RC_GTEST_PROP(WatermarksRecord, IsStrict, ()) {
+    const auto read = *rc::gen::arbitrary<Sequence>();
+    const auto more = *rc::gen::inRange<Sequence>(0, UINT64_MAX - read);
+    holds_record_properties<Watermarks>({read + more, read}, decode_watermarks);
 }
 RC_GTEST_PROP(StoreMetaRecord, IsStrict, ()) {
     holds_record_properties<StoreMeta>(*any_meta(), decode_store_meta);
@@ -193,6 +206,9 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
     for (const Sequence q : {5, 9, 200}) rising.accept(q);
     for (const Sequence q : {7, 6}) swapped.accept(q);
     const LogEntry message{EntryKind::message, "ada", "phone", 300, 1'000'000, "hi", {}};
+    LogEntry reply = message;
+    reply.op = SendOp::reply;
+    reply.target = 300;
     const LogEntry joined{EntryKind::joined, "ada", "", 0, 0, "", {"ada", "bo"}};
 
     const std::map<std::string, std::string> written = {
@@ -202,14 +218,20 @@ TEST(StorageDocument, GoldenBytesAreWhatTheCodeWrites) {
         {"key member ada", hex(keys::member(id, "ada"))},
         {"key user ada", hex(keys::user_conversation("ada", id))},
         {"key created ada x", hex(keys::created("ada", "x"))},
+        {"key watermarks ada", hex(keys::watermarks(id, "ada"))},
+        {"key reaction 258 ada +1", hex(keys::reaction(id, 258, "ada", "+1"))},
+        {"key contact ada bo", hex(keys::contact("ada", "bo"))},
         {"key meta", hex(keys::meta())},
         {"entry message", hex(encode(message))},
+        {"entry reply", hex(encode(reply))},
         {"entry joined", hex(encode(joined))},
         {"conversation", hex(encode(ConversationMeta{ConversationClass::group, "ada", 2}))},
         {"sender rising", hex(encode(rising))},
         {"sender swapped", hex(encode(swapped))},
         {"membership", hex(encode(Membership{1, 130, MemberRole::owner}))},
         {"conversation id", hex(encode(id))},
+        {"contact", hex(encode(Contact{false, true}))},
+        {"watermarks", hex(encode(Watermarks{300, 5}))},
         {"store meta", hex(encode(StoreMeta{1, 3, Durability::wal_sync, false, "b1"}))},
     };
     EXPECT_EQ(documented_bytes(), written);

@@ -1,0 +1,42 @@
+// What sessions hear beside the log: receipts, typing, reactions. It has no place in a stream, may be dropped
+// when there is too much of it, and never cuts a slow reader. Owned by the session side; its thread only.
+#pragma once
+
+#include <deque>
+#include <string>
+
+#include "refserver/core/connection.hpp"
+#include "refserver/core/topics.hpp"
+
+namespace hubbub {
+
+class Whispers {
+  public:
+    Whispers(ShardContext& context, Connections& connections, Topics& topics)
+        : context_(context), connections_(connections), topics_(topics) {}
+
+    /// To every subscriber of the conversation here, except sessions of `except_user` (empty: nobody).
+    void to_listeners(const ConversationId& conversation, const SharedBytes& frame,
+                      std::string_view except_user);
+    /// To one session, if it is still there.
+    void to_link(LinkId link, const SharedBytes& frame);
+    void turn();
+    [[nodiscard]] Time next_deadline() const { return waiting_.empty() ? never : context_.now; }
+
+  private:
+    struct Waiting {
+        ConversationId conversation;
+        SharedBytes frame;
+        std::string except_user;
+        std::size_t cursor = 0;  ///< slots before it have heard it
+    };
+    std::size_t serve(Waiting& whisper, std::size_t most);
+    bool push(Connection& connection, const SharedBytes& frame);
+
+    ShardContext& context_;
+    Connections& connections_;
+    Topics& topics_;
+    std::deque<Waiting> waiting_;
+};
+
+}  // namespace hubbub
