@@ -109,7 +109,7 @@ Result<Scenario> load_scenario_file(const std::string& path, const LoadOptions& 
     Target& target = scenario->target;
     // A mapping stands beside the scenario that names it.
     target.mapping = (std::filesystem::path(path).parent_path() / target.mapping).string();
-    auto mapping = bytes_of(target.mapping);
+    auto mapping = bytes_of(target.mapping, limits::scenario_bytes_max);
     if (!mapping) return fail(target.mapping + ":1:1: " + mapping.error().message);
     target.mapping_text = std::move(*mapping);
     // What it says changes what the run does.

@@ -105,7 +105,9 @@ TEST(JsonMapping, AnswersWhateverTheBytesAre) {
                 text.erase(at, random.next() % 20);
         }
         const std::string why = refusal(text);
-        if (!why.empty()) EXPECT_THAT(why, testing::StartsWith("chat.yaml:")) << text;
+        if (!why.empty()) {
+            EXPECT_THAT(why, testing::StartsWith("chat.yaml:")) << text;
+        }
     }
 }
 

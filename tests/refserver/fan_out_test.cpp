@@ -20,7 +20,7 @@ std::vector<std::string> some_users(int count) {
 /// A conversation of `count` users, all of them listening on shard 0, and nothing under way.
 struct Room {
     Room(World& world, int count) {
-        id = world.conversation("room", {"speaker"});
+        id = world.conversation("room", {"speaker"}, ConversationClass::channel);
         Client& maker = world.client("maker");
         const auto names = some_users(count);
         for (std::size_t from = 0; from < names.size(); from += 1'000) {

@@ -273,10 +273,11 @@ void World::pass(Duration span) {
     settle(0ns);
 }
 
-ConversationId World::conversation(const std::string& key, std::vector<std::string> members) {
+ConversationId World::conversation(const std::string& key, std::vector<std::string> members,
+                                   ConversationClass kind) {
     Client& maker = client("maker");
     if (!maker.connected()) maker.connect(0);
-    const RequestId id = maker.create(key, std::move(members));
+    const RequestId id = maker.create(key, std::move(members), kind);
     settle();
     for (const Created& created : maker.created)
         if (created.id == id) return created.conversation;

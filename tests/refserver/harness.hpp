@@ -168,7 +168,8 @@ class World {
     /// Writes behind the server's back: what another part of it would have written.
     void put(const std::string& key, const std::string& value);
     /// A conversation of these users, created by "maker" on shard 0; all of it committed.
-    ConversationId conversation(const std::string& key, std::vector<std::string> members);
+    ConversationId conversation(const std::string& key, std::vector<std::string> members,
+                                ConversationClass kind = ConversationClass::group);
 
     Shard& shard(std::uint32_t index);
     const ShardCounters& counters(std::uint32_t index = 0) { return shard(index).counters(); }

@@ -31,8 +31,11 @@ struct Resuming : ::testing::Test {
         ann.resume({{c, epoch, sequence}}, false);
         world.settle();
         EXPECT_EQ(ann.resumed.back().pending, 0U);
-        EXPECT_EQ(ann.resumed.back().positions.size(), 1U);
-        return ann.resumed.back().positions.at(0);
+        // The answer may come in parts: the first one says where it begins.
+        for (const Resumed& part : ann.resumed)
+            if (!part.positions.empty()) return part.positions.at(0);
+        ADD_FAILURE() << "not answered";
+        return {};
     }
     WireNumber sent = 0;
 };
@@ -323,8 +326,11 @@ struct Cursors : Resuming {
         ann.say(Resume{{}, true, true});
         world.settle();
         EXPECT_EQ(ann.resumed.back().pending, 0U);
-        EXPECT_EQ(ann.resumed.back().positions.size(), 1U);
-        return ann.resumed.back().positions.at(0);
+        // The answer may come in parts: the first one says where it begins.
+        for (const Resumed& part : ann.resumed)
+            if (!part.positions.empty()) return part.positions.at(0);
+        ADD_FAILURE() << "not answered";
+        return {};
     }
 };
 

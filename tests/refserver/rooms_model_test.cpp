@@ -268,7 +268,15 @@ TEST_P(RoomsModelSabotaged, EveryDeliveryAfterALeaveIsFoundAndNothingElseIsAccus
     EXPECT_GT(world.truth.size(), 3U);
     for (const SabotageRecord& record : world.truth)
         EXPECT_EQ(record.kind, SabotageKind::deliver_after_leave);
-    EXPECT_EQ(leaks(), world.truth.size());
+    // Who was on the way back in, and joined before that entry, may have it after all: the log says so.
+    std::size_t wrongs = 0;
+    for (const SabotageRecord& record : world.truth) {
+        const auto may_have = entitled(log(record.conversation));
+        const auto victim = may_have.find(record.victim_user);
+        wrongs += victim == may_have.end() || victim->second.count(record.sequence) == 0 ? 1U : 0U;
+    }
+    EXPECT_GT(wrongs, 3U);
+    EXPECT_EQ(leaks(), wrongs);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RoomsModelSabotaged, ::testing::Values(1, 2));
