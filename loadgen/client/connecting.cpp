@@ -25,14 +25,18 @@ std::uint64_t dial_token(std::uint32_t client, std::uint32_t dials) {
 }
 
 /// A backend that does not say from where it goes on goes on where it was asked to. It announces nothing when
-/// it says nothing of its head, or has pushed what was missed before it answered: `holds` is what the stream
-/// has by now.
-ResumedPosition completed(ResumedPosition answer, const Position& asked, Sequence holds) {
-    const bool pushed_first = answer.status == ResumeStatus::ok && holds > asked.sequence;
-    if (answer.from == 0 || pushed_first) answer.head = asked.sequence;
+/// it says nothing of its head.
+ResumedPosition completed(ResumedPosition answer, const Position& asked) {
+    if (answer.from == 0) answer.head = asked.sequence;
     answer.from = asked.sequence + 1;
     if (answer.head <= asked.sequence) answer.status = ResumeStatus::ok;
     return answer;
+}
+
+/// Where the client stands when the answer comes: a backend may push what was missed before it answers.
+Position when_answered(Position asked, const ResumedPosition& answer, Sequence holds) {
+    if (answer.status == ResumeStatus::ok) asked.sequence = std::max(asked.sequence, holds);
+    return asked;
 }
 
 }  // namespace
@@ -145,10 +149,12 @@ void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time no
         }
         client.errands->asked[at].answered = true;
         const Position& asked = client.errands->asked[at].position;
-        resumed_stream(
-            client, *stream, asked,
-            abilities.numbers ? position : completed(position, asked, checker.position(*stream).sequence),
-            now);
+        if (abilities.numbers) {
+            resumed_stream(client, *stream, asked, position, now);
+        } else {
+            const Position stands = when_answered(asked, position, checker.position(*stream).sequence);
+            resumed_stream(client, *stream, stands, completed(position, stands), now);
+        }
     }
     if (answer.pending > 0 || client.state != ClientState::resuming) return;
     for (const Errands::Asked& asked : client.errands->asked)

@@ -61,7 +61,20 @@ class Client:
                 else:
                     self.away = message
         except websockets.ConnectionClosed:
+            await self.hear_the_rest()
             self.code = self.socket.close_code
+
+    async def hear_the_rest(self):
+        """A send may meet the closed connection before what came ahead of the close frame was read."""
+        try:
+            while True:
+                message = await self.next()
+                if message["t"] == "ack":
+                    self.acked[message["n"]] = message["q"]
+                else:
+                    self.away = message
+        except websockets.ConnectionClosed:
+            pass
 
     async def history(self):
         entries, at = [], 1

@@ -26,7 +26,7 @@ BROKEN = {
     "a share without %": ("direct: 60%", "direct: 0.6"),
     "an unknown class": ("class: group", "class: clan"),
     "a row without a class": ("class: group, ", ""),
-    "a size without its end": ("{min: 3, max: 12}", "{min: 3}"),
+    "a size of an unknown kind": ("{min: 3, max: 12}", "{least: 3}"),
     "a body above the limit": ("bytes: 120", "bytes: 1_000_000"),
     "a map for a value": ("seed: 1", "seed: {a: 1}"),
     "a list for a map": ("population:\n  users: 200", "population: [200]"),
