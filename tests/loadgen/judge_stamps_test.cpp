@@ -117,10 +117,13 @@ TEST_P(StampJudging, FindsTwoMessagesOfOneSenderSwapped) {
 }
 
 TEST_P(StampJudging, ComparesNoOrderBetweenSenders) {
+    const Message early = talk(0, 5);
     const Message first = talk(0, 10);
     const Message second = talk(1, 20);
-    hear(2, second, 30);
-    hear(2, first, 31);
+    for (const std::size_t to : {1U, 2U}) hear(to, early, 25);
+    // The other sender's first message behind the second one of this sender.
+    hear(2, first, 30);
+    hear(2, second, 31);
     hear(1, first, 30);
     hear(0, second, 31);
     EXPECT_EQ(accused(), "");
