@@ -13,7 +13,8 @@ Receipts::Receipts(ShardContext& context, Switchboard& switchboard, Conversation
       conversations_(conversations),
       commits_(commits),
       contacts_(contacts),
-      read_only_(read_only) {}
+      read_only_(read_only),
+      cursors_(context) {}
 
 void Receipts::failed(const Error& error) {
     context_.counters.store_failures.add();
@@ -52,6 +53,7 @@ void Receipts::take(const ReceiptMail& mail) {
         return;
     }
     Conversation& conversation = **found;
+    move_cursor(conversation, mail);
     const auto kept = book(conversation);
     if (kept.has_error()) return failed(kept.error());
     // Nobody has what is not there. Who has read it has received it.
@@ -68,6 +70,16 @@ void Receipts::take(const ReceiptMail& mail) {
     changed_.push_back({&conversation, *user, {}});
     if (store_at_ == never) store_at_ = context_.now + limits::receipt_window;
     if (changed_.size() >= limits::receipts_changed_max) store_at_ = context_.now;
+}
+
+/// By what the device has received alone: a user may have read it on another one.
+void Receipts::move_cursor(const Conversation& conversation, const ReceiptMail& mail) {
+    const Sequence delivered = std::min(mail.delivered, conversation.committed);
+    if (delivered == 0) return;
+    const auto rose = cursors_.rise(conversation, mail.user, mail.device, delivered);
+    if (rose.has_error()) return failed(rose.error());
+    if (*rose && store_at_ == never) store_at_ = context_.now + limits::receipt_window;
+    if (cursors_.waiting() >= limits::receipts_changed_max) store_at_ = context_.now;
 }
 
 void Receipts::list(const ListReceiptsMail& mail) {
@@ -106,6 +118,7 @@ void Receipts::store_changes() {
         askers_.clear();
         return;
     }
+    cursors_.store(commits_.writes());
     for (Change& change : changed_) {
         Marks& marks = books_[change.conversation->id].marks[change.user];
         marks.changed = false;

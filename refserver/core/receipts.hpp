@@ -10,6 +10,7 @@
 #include "refserver/core/commits.hpp"
 #include "refserver/core/contacts.hpp"
 #include "refserver/core/conversations.hpp"
+#include "refserver/core/cursors.hpp"
 #include "refserver/core/switchboard.hpp"
 
 namespace hubbub {
@@ -49,6 +50,7 @@ class Receipts {
         std::vector<Change> changes;
         std::vector<ListReceiptsMail> askers;
     };
+    void move_cursor(const Conversation& conversation, const ReceiptMail& mail);
     Result<Book*> book(const Conversation& conversation);
     void store_changes();
     void tell(const Change& change);
@@ -64,6 +66,7 @@ class Receipts {
     Contacts& contacts_;
     const bool& read_only_;
     std::unordered_map<ConversationId, Book> books_;
+    Cursors cursors_;
     std::vector<Change> changed_;  // since the last batch; their marks are read when it is made
     std::vector<ListReceiptsMail> askers_;
     Time store_at_ = never;

@@ -380,6 +380,39 @@ TEST_F(Cursors, MoreThanOneAnswerHoldsComesInParts) {
     EXPECT_THAT(ann.stream(c), SizeIs(42));
 }
 
+TEST_F(Cursors, RiseWithWhatTheDeviceSaysItHas) {
+    say(4);
+    ann.connect(0);
+    ann.resume({});
+    ann.say(Receipt{c, 3, 0});
+    ann.say(Receipt{c, 2, 0});  // late, and lower
+    world.pass(limits::receipt_window * 2);
+    ann.reset();
+    ann.forget();
+    world.settle();
+    EXPECT_EQ(resume_by_cursors().from, 4U);
+    EXPECT_THAT(ann.stream(c), ElementsAre(4U, 5U));
+}
+
+TEST_F(Cursors, DoNotRiseWithWhatWasReadElsewhereNorAboveTheLog) {
+    say(4);
+    ann.connect(0);
+    ann.resume({});
+    ann.say(Receipt{c, 2, 5});
+    ann.say(Receipt{c, 0, 5});
+    world.pass(limits::receipt_window * 2);
+    ann.reset();
+    ann.forget();
+    world.settle();
+    EXPECT_EQ(resume_by_cursors().from, 3U);
+    ann.say(Receipt{c, 1'000, 0});
+    world.pass(limits::receipt_window * 2);
+    ann.reset();
+    ann.forget();
+    world.settle();
+    EXPECT_EQ(resume_by_cursors().from, 6U);
+}
+
 TEST_F(Cursors, WhatWasNamedDoesNotComeTwice) {
     say(3);
     cursor(1, 1);
