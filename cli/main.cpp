@@ -15,7 +15,7 @@ constexpr const char* exit_codes = R"(
 Exit codes (the first that applies):
    70  a bug of hubbub            2  usage or bad scenario     3  target not reachable
     4  correctness violated     130  interrupted               5  inconclusive or unverified: never a pass
-   99  an SLO missed              0  passed
+   99  an SLO missed              0  passed; of a search (find): 0  bracketed, 5  not
 
 Examples:
   hubbub run scenarios/demo.yaml                                  the embedded server under load, with a verdict

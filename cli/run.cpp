@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "cli/authentication.hpp"
+#include "cli/find.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/stderr_log.hpp"
@@ -78,17 +79,19 @@ std::map<std::string, std::string> facts_of(const EmbeddedServer& server) {
             {"server_peak_memory", std::to_string(server.peak_memory())}};
 }
 
-}  // namespace
+Played refused(const std::string& message) {
+    return {std::nullopt, usage_error(message)};
+}
 
-int run(const RunOptions& options) {
+/// One run, with a server of its own where the scenario embeds one.
+Played play(const RunOptions& options) {
     const auto plan = load_plan(options.scenario);
-    if (!plan) return usage_error(plan.error().message);
+    if (!plan) return refused(plan.error().message);
     if (const auto reasons = refusals(**plan, machine_limits()); !reasons.empty()) {
         std::string all = options.scenario.file + " cannot run here";
         for (const std::string& reason : reasons) all += "\n  " + reason;
-        return usage_error(all);
+        return refused(all);
     }
-    catch_signals();
 
     LiveOptions live;
     live.program = own_program();
@@ -101,7 +104,7 @@ int run(const RunOptions& options) {
     live.endpoints = options.urls.empty() ? (*plan)->scenario->target.endpoints : options.urls;
 
     auto tokens = make_jwt_mint((*plan)->scenario->target, std::make_shared<SystemWallClock>());
-    if (!tokens) return usage_error(options.scenario.file + ": " + tokens.error().message);
+    if (!tokens) return refused(options.scenario.file + ": " + tokens.error().message);
     live.worker.tokens = std::move(*tokens);
 
     std::optional<EmbeddedServer> server;
@@ -109,21 +112,36 @@ int run(const RunOptions& options) {
         auto started = start_server(**plan, live.program);
         if (!started) {
             std::fprintf(stderr, "hubbub: %s\n", started.error().message.c_str());
-            return exit_code(Verdict::unreachable);
+            return {std::nullopt, exit_code(Verdict::unreachable)};
         }
         server.emplace(std::move(*started));
         live.endpoints = {"ws://127.0.0.1:" + std::to_string(server->port()) + "/chat"};
         live.server_facts = [&server] { return facts_of(*server); };
     }
     if (live.endpoints.empty())
-        return usage_error(
+        return refused(
             "no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");
 
     const auto log = make_stderr_log(options.quiet ? LogLevel::warn : LogLevel::info);
-    const RunResult result = run_live(*plan, live, *log);
-    server.reset();
+    Played played{run_live(*plan, live, *log), 0};
     if (!options.quiet && isatty(STDERR_FILENO)) std::fputs("\r\033[K", stderr);
+    return played;
+}
 
+}  // namespace
+
+int run(const RunOptions& options) {
+    const auto scenario = load(options.scenario);
+    if (!scenario) return usage_error(scenario.error().message);
+    catch_signals();
+    if (!(*scenario)->find.vary.empty()) {
+        if (options.json || !options.outputs.empty())
+            return usage_error("find prints a capacity: --json and --out are for single runs");
+        return find_capacity((*scenario)->find, options, play);
+    }
+    const Played played = play(options);
+    if (!played.result) return played.exit;
+    const RunResult& result = *played.result;
     const std::string json = to_json(result);
     if (const Status written = write_outputs(options.outputs, json); !written)
         return usage_error(written.error().message);

@@ -17,6 +17,8 @@ Duration milliseconds(double value) {
 int sim(const SimOptions& options) {
     const auto plan = load_plan(options.scenario);
     if (!plan) return usage_error(plan.error().message);
+    if (!(*plan)->scenario->find.vary.empty())
+        return usage_error("find: in virtual time every machine is fast enough; search with `hubbub run`");
     const Target& target = (*plan)->scenario->target;
     if (target.adapter == "json-ws")
         return usage_error("the simulated server speaks hubbub only: run a scenario of adapter " +

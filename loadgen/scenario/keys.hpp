@@ -122,6 +122,7 @@ KeyPart auth_keys();        ///< how users prove who they are
 KeyPart population_keys();  ///< devices, cohorts, the social graph
 KeyPart load_keys();        ///< the phases
 KeyPart shape_keys();       ///< spikes, waves and traces
+KeyPart find_keys();        ///< the search for a capacity
 KeyPart tls_keys();         ///< what wss:// endpoints need
 KeyPart later_keys();       ///< not built; a path that another part has is taken for built
 std::span<const KeyPart> key_parts();

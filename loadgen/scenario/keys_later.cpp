@@ -11,7 +11,6 @@ const Key table[] = {
     {.path = "target.setup.teardown"},
     {.path = "faults"},
     {.path = "expect.abort_on"},
-    {.path = "find"},
     {.path = "report.prometheus.push"},
     {.path = "report.files"},
     {.path = "report.baseline"},

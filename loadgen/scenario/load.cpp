@@ -82,6 +82,10 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     Draft draft;
     read_by_table(root, draft, errors);
     if (errors.empty()) check_draft(draft, errors);
+    const std::string& vary = draft.scenario.find.vary;
+    if (!vary.empty() && !names_a_value(root, vary))
+        errors.add(draft.given["find.vary"],
+                   "find.vary: " + hubbub::quoted(vary) + " names no value of this scenario");
     Scenario& scenario = draft.scenario;
     scenario.file = file_name;
     if (errors.empty()) read_traces(scenario, options, errors);

@@ -34,4 +34,13 @@ struct LoadShape {
     std::shared_ptr<const std::vector<TracedSend>> trace;
 };
 
+/// `find`: the largest value that still holds.
+struct FindCapacity {
+    std::string vary;  ///< path of a value, as --set takes it; empty: no search
+    double from = 0, to = 1e8;
+    bool rate = true;     ///< per second; false: a count, such as population.users
+    bool to_rate = true;  ///< the same of `to`, where it is given
+    double precision = 0.05;
+};
+
 }  // namespace hubbub

@@ -142,6 +142,21 @@ void apply_sets(YamlNode& root, const LoadOptions& options, ScenarioErrors& erro
     for (const auto& [path, value] : options.sets) apply_set(root, path, value, errors);
 }
 
+bool names_a_value(const YamlNode& root, std::string_view path) {
+    const std::size_t dot = path.find('.');
+    const std::string_view step = path.substr(0, dot);
+    const YamlNode* next = nullptr;
+    if (root.kind == YamlNode::Kind::map) next = root.find(step);
+    if (root.kind == YamlNode::Kind::list) {
+        const auto index = parse_count(step);
+        for (std::size_t i = 0; i < root.items.size(); ++i)
+            if (index ? *index == i : is_named(root.items[i], step)) next = &root.items[i];
+    }
+    if (next == nullptr) return false;
+    return dot == std::string_view::npos ? next->kind == YamlNode::Kind::scalar
+                                         : names_a_value(*next, path.substr(dot + 1));
+}
+
 void expand_environment(YamlNode& root, const std::map<std::string, std::string>& environment,
                         ScenarioErrors& errors) {
     if (root.kind == YamlNode::Kind::scalar) {

@@ -13,6 +13,9 @@ namespace hubbub {
 /// the way are made.
 void apply_sets(YamlNode& root, const LoadOptions& options, ScenarioErrors& errors);
 
+/// Whether a path, as --set takes it, names a value that is there.
+bool names_a_value(const YamlNode& root, std::string_view path);
+
 /// Replaces ${VAR} and ${VAR:-default} in all values (never in keys, and never as YAML).
 void expand_environment(YamlNode& root, const std::map<std::string, std::string>& environment,
                         ScenarioErrors& errors);

@@ -135,6 +135,7 @@ struct Scenario {
     std::vector<Behavior> behaviors;
     std::vector<Phase> phases;
     Expect expect;
+    FindCapacity find;
     std::string prometheus_listen;  ///< empty: none
 };
 

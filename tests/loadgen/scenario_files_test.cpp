@@ -79,6 +79,14 @@ TEST(ShippedScenarios, DemoDrawsWhatItsFiguresExpect) {
     EXPECT_GT(deliveries / 30, 5000);
 }
 
+TEST(ShippedScenarios, FindCapacityVariesTheMeasuredLoad) {
+    const auto plan = shipped("find-capacity");
+    EXPECT_EQ(plan->scenario->find.vary, "load.steady.messages");
+    // The file's own load is the first that is tried.
+    const PhaseFigures& steady = phase_named(figures(*plan), "steady");
+    EXPECT_EQ(steady.total().messages / steady.seconds, plan->scenario->find.from);
+}
+
 TEST(ShippedScenarios, SmokeTakesSeconds) {
     const PlanFigures all = figures(*shipped("smoke"));
     EXPECT_EQ(all.users, 200U);

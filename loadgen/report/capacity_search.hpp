@@ -1,0 +1,34 @@
+// The search of `find`: doubles a value until it no longer holds, then halves the distance.
+// Pure; owned by the command that plays the runs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "loadgen/scenario/load_shapes.hpp"
+
+namespace hubbub {
+
+class CapacitySearch {
+  public:
+    explicit CapacitySearch(const FindCapacity& find) : find_(find) {}
+
+    /// The value to try next; nothing when the search is over.
+    [[nodiscard]] std::optional<double> next() const;
+    void tried(double value, bool held);
+
+    /// It held at low(), did not at high(), and the two are as near as the precision asks.
+    [[nodiscard]] bool bracketed() const { return low_ && high_ && near_enough(); }
+    [[nodiscard]] std::optional<double> low() const { return low_; }    ///< the largest that held
+    [[nodiscard]] std::optional<double> high() const { return high_; }  ///< the smallest that did not
+    [[nodiscard]] std::uint32_t tries() const { return tries_; }
+
+  private:
+    [[nodiscard]] bool near_enough() const;
+
+    FindCapacity find_;
+    std::optional<double> low_, high_;
+    std::uint32_t tries_ = 0;
+};
+
+}  // namespace hubbub
