@@ -40,6 +40,9 @@ class RocksDbStore final : public Store {
     Status scan_reverse(std::string_view from, std::string_view to, const Visit& visit) const override;
     void submit(CommitTicket ticket, WriteBatch batch) override;
     [[nodiscard]] Durability durability() const override;
+    /// A copy of everything reported by now, at `path`, which must not exist; its table files are links where
+    /// the file system allows it. Any thread, beside everything else.
+    [[nodiscard]] Status checkpoint(const std::string& path) const;
     /// Group commits so far: writes, and syncs with durability wal_sync. Any thread.
     [[nodiscard]] std::uint64_t groups() const;
 

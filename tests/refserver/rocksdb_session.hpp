@@ -84,6 +84,7 @@ class RocksDbSession {
         const std::lock_guard lock(mutex_);
         return statuses_;
     }
+    [[nodiscard]] const RocksDbStore& store() const { return *store_; }
     [[nodiscard]] const RememberingLog& log() const { return log_; }
     [[nodiscard]] const std::string& path() const { return path_; }
 
