@@ -39,11 +39,14 @@ struct ServeOptions {
     std::string data;          ///< empty: a temporary folder, gone at the end
     std::string durability;
     std::string tls_certificate, tls_key;  ///< PEM files; empty: plain
-    std::string metrics;  ///< address of /metrics; empty: none
+    std::string metrics;                   ///< address of /metrics; empty: none
     AuthOptions auth;
     std::string origins;
     std::string limit_user, limit_conversation, limit_address, limit_connects;
     std::uint32_t connections_max = 0, user_connections_max = 0;
+    std::string audit_log;  ///< empty: none
+    std::uint64_t audit_bytes = 0;
+    std::uint32_t audit_files = 0;
     std::string sabotage, sabotage_truth;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
     Duration drain_deadline{}, drain_spread{};

@@ -52,6 +52,7 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     }
     config.tls_certificate = options.tls_certificate;
     config.tls_key = options.tls_key;
+    config.audit = {options.audit_log, options.audit_bytes, options.audit_files};
     config.shards = options.shards ? options.shards : std::max(1U, std::thread::hardware_concurrency());
     config.durability = durability_from(options.durability).value_or(Durability::wal_sync);
     config.seed = options.seed ? options.seed : std::random_device{}();

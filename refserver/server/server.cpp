@@ -4,10 +4,11 @@
 #include <filesystem>
 
 #include "refserver/core/counters.hpp"
+#include "refserver/server/audited_store.hpp"
 #include "refserver/server/health.hpp"
 #include "refserver/server/server_metrics.hpp"
-#include "refserver/server/shared_gate.hpp"
 #include "refserver/server/shard_host.hpp"
+#include "refserver/server/shared_gate.hpp"
 #include "refserver/server/truth_file.hpp"
 #include "refserver/store/rocksdb_store.hpp"
 #include "transport/metrics_server.hpp"
@@ -21,6 +22,8 @@ struct Server::Impl {
     std::unique_ptr<SharedGate> gate;  // null: everybody may come; outlives the hosts
     std::unique_ptr<TruthFile> truth;
     std::shared_ptr<const TlsContext> tls;
+    std::unique_ptr<AuditLog> audit_log;
+    std::unique_ptr<AuditedStore> audited;
     std::vector<std::unique_ptr<ShardHost>> hosts;
     std::unique_ptr<RocksDbStore> store;  // after hosts: its committer reports to them until it is closed
     Health health;
@@ -34,6 +37,8 @@ struct Server::Impl {
         store.reset();
         hosts.clear();
     }
+
+    std::uint64_t connections() const { return sum(&ShardCounters::connections); }
 
     /// Any thread; the hosts are looked at only once they all stand.
     HttpAnswer ready() const {
@@ -50,7 +55,7 @@ struct Server::Impl {
     void publish_figures() {
         std::vector<const ShardHost*> all;
         for (auto& host : hosts) all.push_back(host.get());
-        figures.publish(std::move(all), *store, health);
+        figures.publish(std::move(all), *store, health, audit_log.get());
     }
 
     Status open_store(const ServerConfig& config, Log& log) {
@@ -63,6 +68,7 @@ struct Server::Impl {
         auto opened = RocksDbStore::open(
             options,
             [this](CommitTicket ticket, CommitStatus status) {
+                if (audited) audited->committed(ticket, status);
                 hosts[ticket.shard.index()]->committed(ticket.number, status);
             },
             log);
@@ -99,12 +105,14 @@ struct Server::Impl {
         SabotageTruth& told = config.truth ? *config.truth
                               : truth      ? static_cast<SabotageTruth&>(*truth)
                                            : no_sabotage;
+        if (audit_log) audited = std::make_unique<AuditedStore>(*store, *audit_log);
+        Store& shared = audited ? static_cast<Store&>(*audited) : *store;
         ServerOptions core_options = config.options;
         core_options.since_1970 =
             std::chrono::system_clock::now().time_since_epoch() - clock.now().time_since_epoch();
         hosts.reserve(config.shards);
         for (std::uint32_t i = 0; i < config.shards; ++i)
-            hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, core_options, loop, clock, *store,
+            hosts.push_back(std::make_unique<ShardHost>(ShardId{i}, core_options, loop, clock, shared,
                                                         Random(config.seed).child("shard").child(i), told,
                                                         log, hosts));
         for (auto& host : hosts) host->set_gate(gate.get());
@@ -145,6 +153,11 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Log& l
         if (!truth) return truth.error();
         impl->truth = std::move(*truth);
     }
+    if (!config.audit.path.empty()) {
+        auto audit = AuditLog::open(config.audit, log);
+        if (!audit) return audit.error();
+        impl->audit_log = std::move(*audit);
+    }
     // First of all: a large log takes a while to open, and who watches must see "starting", not nothing.
     if (Status serving = impl->serve_metrics(config); !serving) return serving.error();
     log.info("opening the store in " + config.data);
@@ -174,7 +187,7 @@ bool Server::drained() {
 }
 
 std::uint64_t Server::connections() const {
-    return impl_->sum(&ShardCounters::connections);
+    return impl_->connections();
 }
 
 bool Server::revoke(const Revocation& revocation) {

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "refserver/core/shard.hpp"
+#include "refserver/server/audit_log.hpp"
 
 namespace hubbub {
 
@@ -21,6 +22,7 @@ struct ServerConfig {
     std::string metrics_address;  ///< empty: no endpoint
     std::uint16_t metrics_port = 0;
     std::string tls_certificate, tls_key;  ///< PEM files; empty: plain connections
+    AuditOptions audit;                    ///< no path: off
     std::string truth_file;  ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
     SabotageTruth* truth = nullptr;  ///< ... or this one (thread-safe, outlives the server), as tests want it
     std::uint64_t seed = 0;

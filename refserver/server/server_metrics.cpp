@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 
 #include "refserver/core/counters.hpp"
+#include "refserver/server/audit_log.hpp"
 #include "refserver/server/health.hpp"
 #include "refserver/server/shard_host.hpp"
 #include "refserver/store/rocksdb_store.hpp"
@@ -16,8 +17,9 @@ using prometheus::MetricType;
 
 class ServerMetrics final : public prometheus::Collectable {
   public:
-    ServerMetrics(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health)
-        : hosts_(std::move(hosts)), store_(store), health_(health) {}
+    ServerMetrics(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health,
+                  const AuditLog* audit)
+        : hosts_(std::move(hosts)), store_(store), health_(health), audit_(audit) {}
 
     std::vector<MetricFamily> Collect() const override {
         std::vector<MetricFamily> families;
@@ -27,6 +29,7 @@ class ServerMetrics final : public prometheus::Collectable {
         families.push_back(system_calls());
         families.push_back(store_groups());
         families.push_back(draining());
+        if (audit_) families.push_back(audited());
         families.push_back(
             loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
                         [](const LoopStats& s) { return static_cast<double>(s.turns.get()); }));
@@ -99,6 +102,14 @@ class ServerMetrics final : public prometheus::Collectable {
         return out;
     }
 
+    MetricFamily audited() const {
+        MetricFamily out = family("audit_events_total", "Events for the audit log, by what became of them",
+                                  MetricType::Counter);
+        sample(out, {{"outcome", "written"}}, static_cast<double>(audit_->events()));
+        sample(out, {{"outcome", "lost"}}, static_cast<double>(audit_->lost()));
+        return out;
+    }
+
     MetricFamily draining() const {
         MetricFamily out = family("draining", "1 while the server sends its clients away", MetricType::Gauge);
         sample(out, {}, health_.stage() == Health::Stage::draining ? 1 : 0);
@@ -132,13 +143,14 @@ class ServerMetrics final : public prometheus::Collectable {
     std::vector<const ShardHost*> hosts_;
     const RocksDbStore& store_;
     const Health& health_;
+    const AuditLog* audit_;
 };
 
 }  // namespace
 
 void ServerFigures::publish(std::vector<const ShardHost*> hosts, const RocksDbStore& store,
-                            const Health& health) {
-    all_ = std::make_unique<ServerMetrics>(std::move(hosts), store, health);
+                            const Health& health, const AuditLog* audit) {
+    all_ = std::make_unique<ServerMetrics>(std::move(hosts), store, health, audit);
     published_.store(all_.get());
 }
 

@@ -10,6 +10,7 @@
 
 namespace hubbub {
 
+class AuditLog;
 class Health;
 class RocksDbStore;
 class ShardHost;
@@ -19,7 +20,8 @@ class ShardHost;
 class ServerFigures final : public prometheus::Collectable {
   public:
     /// Once, any thread; what is named must outlive this.
-    void publish(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health);
+    void publish(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health,
+                 const AuditLog* audit);
     [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
   private:
