@@ -19,6 +19,7 @@ inline constexpr int exit_bug = 70;
 
 struct ScenarioArguments {
     std::string file;
+    std::string text;               ///< instead of what the file holds; `file` is then how errors call it
     std::vector<std::string> sets;  ///< path=value
     std::optional<std::uint64_t> seed;
 };
@@ -59,6 +60,8 @@ int print_config_keys();
 
 struct RunOptions {
     ScenarioArguments scenario;
+    std::uint32_t users = 0;           ///< without a scenario file: so many, and ...
+    std::string duration;              ///< ... for so long, "30s"
     std::vector<std::string> urls;     ///< instead of the scenario's endpoints
     std::uint32_t workers = 0;         ///< 0: one a core, at most what the population needs
     std::vector<std::string> outputs;  ///< json=FILE

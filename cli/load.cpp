@@ -38,7 +38,8 @@ Result<std::shared_ptr<const Scenario>> load(const ScenarioArguments& arguments)
             return fail("--set " + set + ": expected path=value, such as --set population.users=1000");
         options.sets.emplace_back(set.substr(0, equals), set.substr(equals + 1));
     }
-    auto scenario = load_scenario_file(arguments.file, options);
+    auto scenario = arguments.text.empty() ? load_scenario_file(arguments.file, options)
+                                           : load_scenario_text(arguments.text, arguments.file, options);
     if (!scenario) return scenario.error();
     const auto adapter = make_adapter(scenario->target);
     if (!adapter) return adapter.error();

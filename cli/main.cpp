@@ -20,6 +20,7 @@ Exit codes (the first that applies):
 Examples:
   hubbub run scenarios/demo.yaml                                  the embedded server under load, with a verdict
   hubbub run scenarios/smoke.yaml --url ws://127.0.0.1:8080/chat  the same against a server that runs already
+  hubbub run --url ws://127.0.0.1:8080/chat --users 100 --for 30s no scenario: everybody writes every ten seconds
   hubbub sim scenarios/smoke.yaml                                 the same users, server and checks in virtual time
   hubbub plan scenarios/channel-25k.yaml                          what it will do and need, before it does it
   hubbub serve --listen 127.0.0.1:8080 --data chat.db             the reference server alone
@@ -96,6 +97,10 @@ int main(int argc, char** argv) {
     RunOptions run_options;
     auto* run_command = app.add_subcommand("run", "run a scenario against a server and judge every message");
     add_scenario(*run_command, run_options.scenario);
+    run_command->get_option("scenario")->required(false);
+    run_command->add_option("--users", run_options.users, "without a scenario: so many users, --for so long");
+    run_command->add_option("--for", run_options.duration,
+                            "without a scenario: how long they talk, such as 30s");
     run_command->add_option("--url", run_options.urls,
                             "ws://host:port/path instead of the scenario's target (repeatable)");
     run_command->add_option("--workers", run_options.workers, "worker threads; 0: one a core")

@@ -9,6 +9,7 @@
 #include "cli/find.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
+#include "cli/quick_scenario.hpp"
 #include "cli/stderr_log.hpp"
 #include "loadgen/runner/embedded_server.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
@@ -130,7 +131,10 @@ Played play(const RunOptions& options) {
 
 }  // namespace
 
-int run(const RunOptions& options) {
+int run(const RunOptions& given) {
+    const auto complete = with_scenario(given);
+    if (!complete) return usage_error(complete.error().message);
+    const RunOptions& options = *complete;
     const auto scenario = load(options.scenario);
     if (!scenario) return usage_error(scenario.error().message);
     catch_signals();
