@@ -45,7 +45,8 @@ struct ServeOptions {
     std::string origins;
     std::string limit_user, limit_conversation, limit_address, limit_connects;
     std::uint32_t connections_max = 0, user_connections_max = 0;
-    std::string audit_log;  ///< empty: none
+    std::string api;  ///< address of the REST interface; empty: none
+    std::string admin_token, backups, audit_log;
     std::uint64_t audit_bytes = 0;
     std::uint32_t audit_files = 0;
     std::string sabotage, sabotage_truth;
@@ -55,6 +56,11 @@ struct ServeOptions {
 };
 struct ServeArguments;
 int serve(const ServeArguments& arguments);
+struct BackupOptions {
+    std::string name, api = "127.0.0.1:8081";
+};
+int backup(const BackupOptions& options);
+int restore(const std::string& from, const std::string& to);
 int explain_config(const ServeArguments& arguments);
 int print_config_keys();
 

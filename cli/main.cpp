@@ -16,6 +16,7 @@ Exit codes (the first that applies):
    70  a bug of hubbub            2  usage or bad scenario     3  target not reachable
     4  correctness violated     130  interrupted               5  inconclusive or unverified: never a pass
    99  an SLO missed              0  passed; of a search (find): 0  bracketed, 5  not
+    1  backup or restore failed
 
 Examples:
   hubbub run scenarios/demo.yaml                                  the embedded server under load, with a verdict
@@ -94,6 +95,20 @@ int main(int argc, char** argv) {
     token_command->add_option("--issuer", token_options.issuer, "the token's iss");
     token_command->add_option("--id", token_options.id, "the token's jti; without it a random one");
 
+    BackupOptions backup_options;
+    auto* backup_command =
+        app.add_subcommand("backup", "have a running server make a backup (docs/STORAGE.md)");
+    backup_command->add_option("name", backup_options.name, "of the backup, in the server's `backups` folder")
+        ->required();
+    backup_command
+        ->add_option("--api", backup_options.api,
+                     "the server's REST interface; its admin token is taken from HUBBUB_ADMIN_TOKEN")
+        ->capture_default_str();
+    std::string restore_from, restore_to;
+    auto* restore_command = app.add_subcommand("restore", "make a database out of a backup");
+    restore_command->add_option("from", restore_from, "the backup's folder")->required();
+    restore_command->add_option("to", restore_to, "the database's folder; absent or empty")->required();
+
     RunOptions run_options;
     auto* run_command = app.add_subcommand("run", "run a scenario against a server and judge every message");
     add_scenario(*run_command, run_options.scenario);
@@ -139,6 +154,8 @@ int main(int argc, char** argv) {
     }
     try {
         if (*serve_command) return serve(serve_arguments);
+        if (*backup_command) return backup(backup_options);
+        if (*restore_command) return restore(restore_from, restore_to);
         if (*explain_command) return explain_config(explain_arguments);
         if (*keys_command) return print_config_keys();
         if (*token_command) return token(token_options);

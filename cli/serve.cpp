@@ -38,6 +38,23 @@ class TemporaryFolder {
     std::string path_;
 };
 
+/// What the REST interface cannot keep is refused rather than left open beside a locked door.
+Status check_api(const ServeOptions& options) {
+    // Short enough to be guessed is no token.
+    if (!options.admin_token.empty() && options.admin_token.size() < 16)
+        return fail("admin_token needs 16 bytes at least");
+    if (options.api.empty()) return {};
+    if (!options.auth.keys.empty())
+        return fail(
+            "api and auth do not go together: the REST interface believes the header Hubbub-User and checks "
+            "no tokens (docs/OPERATIONS.md); leave one of them out");
+    if (!options.limit_user.empty())
+        return fail(
+            "api and limit_user do not go together: the REST interface does not count a user's messages; "
+            "leave one of them out");
+    return {};
+}
+
 Result<ServerConfig> configure(const ServeOptions& options) {
     ServerConfig config;
     const auto listen = parse_host_port(options.listen);
@@ -52,6 +69,15 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     }
     config.tls_certificate = options.tls_certificate;
     config.tls_key = options.tls_key;
+    if (Status usable = check_api(options); !usable) return usable.error();
+    if (!options.api.empty()) {
+        const auto api = parse_host_port(options.api);
+        if (!api) return fail("--api " + api.error().message);
+        config.api_address = api->host;
+        config.api_port = api->port;
+    }
+    config.admin_token = options.admin_token;
+    config.backups = options.backups;
     config.audit = {options.audit_log, options.audit_bytes, options.audit_files};
     config.shards = options.shards ? options.shards : std::max(1U, std::thread::hardware_concurrency());
     config.durability = durability_from(options.durability).value_or(Durability::wal_sync);
@@ -134,7 +160,10 @@ int serve(const ServeArguments& arguments) {
               config->data +
               ((*server)->metrics_port() ? ", metrics on http://" + config->metrics_address + ":" +
                                                std::to_string((*server)->metrics_port()) + "/metrics"
-                                         : ""));
+                                         : "") +
+              ((*server)->api_port() ? ", REST on http://" + config->api_address + ":" +
+                                           std::to_string((*server)->api_port()) + "/v1"
+                                     : ""));
     tell_ready(options.ready_fd, (*server)->port());
 
     int signal = 0;

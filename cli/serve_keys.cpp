@@ -34,9 +34,20 @@ constexpr std::array keys = {
              [](ServeOptions& to, const ServeValue& v) { to.tls_certificate = v.text; }},
     ServeKey{"tls_key", Kind::text, "", "PEM file of its key",
              [](ServeOptions& to, const ServeValue& v) { to.tls_key = v.text; }},
-    ServeKey{"audit_log", Kind::text, "",
-             "file that is told who came into and left conversations and who has which role; empty: none",
-             [](ServeOptions& to, const ServeValue& v) { to.audit_log = v.text; }},
+    ServeKey{"api", Kind::address, "",
+             "address of the REST interface (docs/openapi.yaml), such as 127.0.0.1:8081; empty: none",
+             [](ServeOptions& to, const ServeValue& v) { to.api = v.text; }},
+    ServeKey{
+        "admin_token", Kind::text, "",
+        "bearer token of administrators on the REST interface, 16 bytes at least; empty: they are whoever "
+        "comes over loopback",
+        [](ServeOptions& to, const ServeValue& v) { to.admin_token = v.text; }, "", true},
+    ServeKey{"backups", Kind::text, "", "folder in which `hubbub backup` makes backups; empty: none are made",
+             [](ServeOptions& to, const ServeValue& v) { to.backups = v.text; }},
+    ServeKey{
+        "audit_log", Kind::text, "",
+        "file that is told who came into and left conversations and what administrators did; empty: none",
+        [](ServeOptions& to, const ServeValue& v) { to.audit_log = v.text; }},
     ServeKey{"audit_bytes", Kind::bytes, "64MiB",
              "size at which the audit log becomes FILE.1 and begins anew",
              [](ServeOptions& to, const ServeValue& v) { to.audit_bytes = v.count; }},

@@ -26,11 +26,12 @@ MAY_INCLUDE = {
             "loadgen/check", "loadgen/adapters", "loadgen/client", "loadgen/report"],
     "auth": ["base", "protocol"],
     "transport": ["base", "protocol"],
-    "refserver/server": ["base", "protocol", "refserver/core", "refserver/store", "transport", "auth"],
+    "refserver/api": ["base", "protocol", "refserver/core", "transport"],
+    "refserver/server": ["base", "protocol", "refserver/core", "refserver/store", "refserver/api", "transport", "auth"],
     "loadgen/runner": ["base", "protocol", "loadgen/scenario", "loadgen/plan", "loadgen/check", "loadgen/adapters",
                        "loadgen/client", "loadgen/report", "transport", "auth"],
 }
-SHELLS = {"transport", "refserver/server", "loadgen/runner"}
+SHELLS = {"transport", "refserver/api", "refserver/server", "loadgen/runner"}
 # Files of otherwise pure folders that are shells by name.
 SHELL_FILES = re.compile(r"^(refserver/store/(rocksdb_|committer)|auth/token\.cpp)")
 

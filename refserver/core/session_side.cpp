@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "refserver/core/keys.hpp"
+#include "refserver/core/partner.hpp"
 
 namespace hubbub {
 namespace {
@@ -18,15 +19,6 @@ std::vector<std::string> owned(const std::vector<std::string_view>& names) {
 
 bool storable(const std::vector<std::string_view>& names) {
     return std::all_of(names.begin(), names.end(), keys::storable_name);
-}
-
-/// Whom the creator of a direct conversation wants to talk to; empty: nobody is to be asked.
-std::string partner(const CreateMail& create) {
-    const auto& members = create.members;
-    const bool own = std::find(members.begin(), members.end(), create.creator) != members.end();
-    const auto other = std::find_if(members.begin(), members.end(),
-                                    [&](const std::string& name) { return name != create.creator; });
-    return create.kind == ConversationClass::direct && own && other != members.end() ? *other : std::string();
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ struct Delivery {
 }  // namespace
 
 Switchboard::Switchboard(ShardContext& context, Mailroom& mailroom)
-    : context_(context), mailroom_(mailroom), backlog_(context.options.shards) {}
+    : context_(context), mailroom_(mailroom), backlog_(context.options.shards + 1) {}
 
 void Switchboard::connect(SessionSide& sessions, OwnerSide& owner, DeviceRegistry& registry,
                           PresenceHome& presence) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "refserver/api/api.hpp"
 #include "refserver/core/counters.hpp"
 #include "refserver/server/audited_store.hpp"
 #include "refserver/server/health.hpp"
@@ -10,13 +11,14 @@
 #include "refserver/server/shard_host.hpp"
 #include "refserver/server/shared_gate.hpp"
 #include "refserver/server/truth_file.hpp"
+#include "refserver/store/rocksdb_backup.hpp"
 #include "refserver/store/rocksdb_store.hpp"
 #include "transport/metrics_server.hpp"
 #include "transport/monotonic_clock.hpp"
 
 namespace hubbub {
 
-struct Server::Impl {
+struct Server::Impl final : ApiHost, Mailroom {
     MonotonicClock clock;
     NoSabotage no_sabotage;
     std::unique_ptr<SharedGate> gate;  // null: everybody may come; outlives the hosts
@@ -29,13 +31,48 @@ struct Server::Impl {
     Health health;
     ServerFigures figures;
     std::unique_ptr<MetricsServer> metrics;
+    std::unique_ptr<Api> api;
+    std::string backups;
     std::uint16_t port = 0;
 
-    ~Impl() {
+    ~Impl() override {
         metrics.reset();
         for (auto& host : hosts) host->stop();
+        api.reset();  // shards answer into it until they have stopped
         store.reset();
         hosts.clear();
+    }
+
+    // ---- ApiHost and, for what the shards answer, Mailroom
+    bool post(ShardId to, ShardMail&& mail) override {
+        return to.index() < hosts.size() ? hosts[to.index()]->receive(std::move(mail))
+                                         : api->deliver(std::move(mail));
+    }
+    std::uint32_t shards() const override { return static_cast<std::uint32_t>(hosts.size()); }
+    const Store& store_to_read() const override { return *store; }
+    ApiCounts counts() const override {
+        return {connections(), sum(&ShardCounters::sessions), sum(&ShardCounters::conversations),
+                health.stage() == Health::Stage::draining, sum(&ShardCounters::read_only) > 0};
+    }
+    Result<ApiBackup> backup(const std::string& name) override {
+        if (backups.empty()) return fail("this server has no folder for backups (setting `backups`)");
+        const auto made = make_backup(*store, backups, name);
+        if (!made) return made.error();
+        return ApiBackup{made->path, made->files, made->bytes};
+    }
+
+    void audit(const AuditEvent& event) override {
+        if (audit_log) audit_log->record(event);
+    }
+
+    Status serve_api(const ServerConfig& config) {
+        backups = config.backups;
+        for (auto& host : hosts) host->set_outside(*this);
+        if (config.api_address.empty()) return {};
+        auto started = Api::start({config.api_address, config.api_port, config.admin_token}, *this);
+        if (!started) return started.error();
+        api = std::move(*started);
+        return {};
     }
 
     std::uint64_t connections() const { return sum(&ShardCounters::connections); }
@@ -166,6 +203,7 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Log& l
     impl->build_hosts(config, log);
     if (Status listening = impl->listen(config); !listening) return listening.error();
     impl->publish_figures();
+    if (Status serving = impl->serve_api(config); !serving) return serving.error();
     for (auto& host : impl->hosts) host->start();
     impl->health.enter(Health::Stage::serving);
     return std::unique_ptr<Server>(new Server(std::move(impl)));
@@ -201,6 +239,9 @@ std::uint16_t Server::port() const {
 }
 std::uint16_t Server::metrics_port() const {
     return impl_->metrics ? impl_->metrics->port() : std::uint16_t{0};
+}
+std::uint16_t Server::api_port() const {
+    return impl_->api ? impl_->api->port() : std::uint16_t{0};
 }
 
 }  // namespace hubbub

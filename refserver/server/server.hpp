@@ -22,8 +22,12 @@ struct ServerConfig {
     std::string metrics_address;  ///< empty: no endpoint
     std::uint16_t metrics_port = 0;
     std::string tls_certificate, tls_key;  ///< PEM files; empty: plain connections
-    AuditOptions audit;                    ///< no path: off
-    std::string truth_file;  ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
+    std::string api_address;               ///< of the REST interface; empty: none
+    std::uint16_t api_port = 0;
+    std::string admin_token;  ///< of its administrators; empty: the loopback interface is the proof
+    std::string backups;      ///< folder for online backups; empty: none are made
+    AuditOptions audit;       ///< no path: off
+    std::string truth_file;   ///< sabotage's ground truth; needed when `options.sabotage` is not empty ...
     SabotageTruth* truth = nullptr;  ///< ... or this one (thread-safe, outlives the server), as tests want it
     std::uint64_t seed = 0;
     /// Origin headers of browsers that may connect; empty: all of them. Without the header: always.
@@ -53,6 +57,7 @@ class Server {
     [[nodiscard]] bool revoke(const Revocation& revocation);
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::uint16_t metrics_port() const;  ///< 0: none
+    [[nodiscard]] std::uint16_t api_port() const;      ///< 0: none
 
   private:
     struct Impl;

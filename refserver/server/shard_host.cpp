@@ -32,7 +32,9 @@ void ShardHost::stop() {
 }
 
 bool ShardHost::post(ShardId to, ShardMail&& mail) {
-    return hosts_[to.index()]->receive(std::move(mail));
+    if (to.index() < hosts_.size()) return hosts_[to.index()]->receive(std::move(mail));
+    HUBBUB_ASSERT(outside_, "only who was asked from outside answers there");
+    return outside_->post(to, std::move(mail));
 }
 
 bool ShardHost::receive(ShardMail&& mail) {

@@ -27,6 +27,8 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     Result<std::uint16_t> listen(const std::string& address, std::uint16_t port) {
         return loop_.listen(address, port);
     }
+    /// Who gets mails for shard numbers beyond the last; before start(), outlives the thread.
+    void set_outside(Mailroom& outside) { outside_ = &outside; }
     void start();
     /// Ends the thread after its current turn. Links are closed without a word.
     void stop();
@@ -40,7 +42,7 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     [[nodiscard]] bool away_begun() const { return away_begun_.load(); }
     [[nodiscard]] bool listening() const { return listening_.load(); }
     void committed(std::uint64_t batch, CommitStatus status);
-    /// False: the queue is full.
+    /// A mail from anywhere; false: the queue is full, and it is untouched.
     [[nodiscard]] bool receive(ShardMail&& mail);
     /// Counts those who leave. Before start().
     void set_gate(SharedGate* gate) { gate_ = gate; }
@@ -77,6 +79,7 @@ class ShardHost final : public LinkOwner, public LoopTask, public Mailroom {
     };
     const ShardId self_;
     const std::vector<std::unique_ptr<ShardHost>>& hosts_;
+    Mailroom* outside_ = nullptr;
     Loop loop_;
     Inbox<ShardMail> mails_;
     Inbox<Commit> commits_;

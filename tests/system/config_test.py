@@ -61,6 +61,16 @@ with tempfile.TemporaryDirectory() as folder:
     check(missing.returncode == 2 and "nowhere.yaml: cannot be read" in missing.stderr, "a file that is not there is refused")
     check(hubbub("serve", "--shardz", "2").returncode == 2, "an unknown flag is refused")
 
+    def unserved(*arguments):
+        """What `serve` says before it opens anything."""
+        done = hubbub("serve", "--listen", "127.0.0.1:0", "--api", f"127.0.0.1:{free_port()}", *arguments, SECRET="0123456789abcdef" * 4)
+        assert done.returncode == 2, f"{done.returncode}: {done.stderr}"
+        return done.stderr
+
+    check("api and auth do not go together" in unserved("--auth", "HS256:env=SECRET"), "REST, which checks no tokens, is refused beside authentication")
+    check("api and limit_user do not go together" in unserved("--limit-user", "5/s"), "and beside a limit that it would not keep")
+    check("admin_token needs 16 bytes" in unserved("--admin-token", "short"), "an administrator's token that can be guessed is refused")
+
     metrics = free_port()
     with open(path, "w") as file:
         file.write(f"shards: 3\nmetrics: 127.0.0.1:{metrics}\n")
