@@ -19,6 +19,8 @@ class Collectable;
 
 namespace hubbub {
 
+class HttpServer;
+
 /// What is served. Everything is called on the server's thread, so it reads counters that other threads
 /// write: relaxed atomics or a copy under a lock.
 struct MetricsSources {
@@ -50,9 +52,8 @@ class MetricsServer {
     [[nodiscard]] std::uint16_t port() const;
 
   private:
-    struct Impl;
-    explicit MetricsServer(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> impl_;
+    explicit MetricsServer(std::unique_ptr<HttpServer> http);
+    std::unique_ptr<HttpServer> http_;
 };
 
 }  // namespace hubbub

@@ -83,7 +83,8 @@ TEST(ShippedScenarios, FindCapacityVariesTheMeasuredLoad) {
     const auto plan = shipped("find-capacity");
     EXPECT_EQ(plan->scenario->find.vary, "load.steady.messages");
     // The file's own load is the first that is tried.
-    const PhaseFigures& steady = phase_named(figures(*plan), "steady");
+    const PlanFigures all = figures(*plan);
+    const PhaseFigures& steady = phase_named(all, "steady");
     EXPECT_EQ(steady.total().messages / steady.seconds, plan->scenario->find.from);
 }
 
