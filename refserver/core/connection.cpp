@@ -14,6 +14,10 @@ constexpr std::size_t slots_max = std::size_t{1} << 26;
 // Close codes of RFC 6455 section 7.4.1 by which a client says goodbye.
 constexpr std::uint16_t normal_closure = 1000, leaves_the_page = 1001;
 
+Time message_due(const Connection& connection) {
+    return connection.message_began == never ? never : connection.message_began + limits::message_time_max;
+}
+
 constexpr std::size_t slot_of(LinkId link) {
     return static_cast<std::size_t>(link.value & 0xffffffffULL);
 }
@@ -46,10 +50,11 @@ void Connections::received(LinkId link, std::span<char> bytes) {
     context_.counters.bytes_received.add(bytes.size());
     if (connection->deaf || connection->state == ConnectionState::ended) return;
     connection->last_heard = context_.now;
-    if (connection->quiet) {
+    // Only of an open one: what a peer still says while it is sent away must not stretch its grace.
+    if (connection->quiet && connection->state == ConnectionState::open) {
         connection->quiet = false;
-        wheel_.arm(*connection, context_.now + away_after());
-        if (connection->state == ConnectionState::open) user_->life(*connection, Liveness::here);
+        wheel_.arm(*connection, open_until(*connection));
+        user_->life(*connection, Liveness::here);
     }
     connection->reader.set_input(bytes);
     read(*connection);
@@ -154,8 +159,7 @@ void Connections::end(Connection& connection, ErrorCode code, std::uint32_t retr
 }
 
 void Connections::watch_expiry(Connection& connection) {
-    const Time silent_at = connection.last_heard + context_.options.silence;
-    if (connection.session->expires() < silent_at) wheel_.arm(connection, connection.session->expires());
+    wheel_.arm(connection, open_until(connection));
 }
 
 void Connections::start_closing(Connection& connection, std::uint16_t code, std::string_view reason) {
@@ -180,6 +184,13 @@ void Connections::turn() {
     drain_slice();
 }
 
+/// When an open connection must be looked at again if nothing more is heard.
+Time Connections::open_until(const Connection& connection) const {
+    const Duration patience = connection.quiet ? context_.options.silence : away_after();
+    return std::min(
+        {connection.last_heard + patience, message_due(connection), connection.session->expires()});
+}
+
 void Connections::due(Connection& connection) {
     switch (connection.state) {
         case ConnectionState::greeting:
@@ -187,23 +198,18 @@ void Connections::due(Connection& connection) {
             break;
         case ConnectionState::open: {
             // Frames only note their time; the timer looks at the note, instead of moving with every frame.
-            const Time expires = connection.session->expires();
-            if (expires <= context_.now) {
+            if (connection.session->expires() <= context_.now) {
                 end(connection, ErrorCode::expired);
                 break;
             }
-            const Time away = connection.last_heard + away_after();
-            const Time silent_at = connection.last_heard + context_.options.silence;
-            const Time message_due = connection.message_began == never
-                                         ? never
-                                         : connection.message_began + limits::message_time_max;
-            const bool lives = silent_at > context_.now && message_due > context_.now;
-            if (lives && !connection.quiet && away <= context_.now) {
+            const bool lives = connection.last_heard + context_.options.silence > context_.now &&
+                               message_due(connection) > context_.now;
+            if (lives && !connection.quiet && connection.last_heard + away_after() <= context_.now) {
                 connection.quiet = true;
                 user_->life(connection, Liveness::away);
             }
             if (lives) {
-                wheel_.arm(connection, std::min({connection.quiet ? silent_at : away, message_due, expires}));
+                wheel_.arm(connection, open_until(connection));
                 break;
             }
             context_.counters.silent.add();

@@ -87,6 +87,7 @@ class Connections {
     [[nodiscard]] Duration away_after() const {
         return std::min(2 * context_.options.beat, context_.options.silence);
     }
+    [[nodiscard]] Time open_until(const Connection& connection) const;
     void read(Connection& connection);
     void note_half_sent(Connection& connection, bool finished_one);
     void peer_closes(Connection& connection, std::uint16_t code);

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/limits.hpp"
-#include "tests/refserver/harness.hpp"
+#include "tests/refserver/ann_and_bob.hpp"
 
 namespace hubbub::testing {
 namespace {
@@ -12,17 +12,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct AboutEntries : ::testing::Test {
-    World world{{.shards = 2}};
-    ConversationId c = world.conversation("k", {"ann", "bob"});
-    Client& ann = world.client("ann");
-    Client& bob = world.client("bob");
+struct AboutEntries : AnnAndBobInRoom {
     void SetUp() override {
-        ann.connect(0);
-        bob.connect(1);
-        ann.resume({});
-        bob.resume({});
-        world.settle();
+        AnnAndBobInRoom::SetUp();
         ann.send(c, 1, "Lunch?");  // entry 2
         world.settle();
         ann.forget();

@@ -98,6 +98,18 @@ TEST_F(Admission, EndsALiveSessionWhenItsTokenEndsThoughItShowsLife) {
     EXPECT_EQ(ann.close_code, traits(ErrorCode::expired).close_code);
 }
 
+TEST_F(Admission, EndsASessionWithItsTokenThoughItWasQuietBefore) {
+    open();
+    issue("a", "ann", 14s);
+    Client& ann = enter("ann", "a");
+    world->pass(2 * limits::beat_interval + 1s);
+    ann.say(Beat{});
+    world->pass(2s);
+    EXPECT_TRUE(ann.connected());
+    world->pass(1100ms);
+    EXPECT_EQ(ann.close_code, traits(ErrorCode::expired).close_code);
+}
+
 TEST_F(Admission, ANewTokenKeepsTheSessionAlive) {
     open();
     issue("a", "ann", 4s);

@@ -151,6 +151,19 @@ TEST_F(Connection, IsCutAfterTheGraceWhenTheCloseIsNotAnswered) {
     EXPECT_EQ(ann.cuts, 1U);
 }
 
+TEST_F(Connection, IsCutAfterTheGraceThoughAPeerThatWasQuietBeginsToTalk) {
+    ann.answers_close = false;
+    open();
+    world.pass(2 * limits::beat_interval + 1ms);
+    world.shard(0).drain(1s, world.now());
+    world.pass(limits::close_grace / 2);
+    ann.say(Beat{});
+    world.pass(limits::close_grace / 2 - 1ms);
+    EXPECT_TRUE(ann.connected());
+    world.pass(2ms);
+    EXPECT_FALSE(ann.connected());
+}
+
 TEST_F(Connection, SaysNothingAfterItsCloseFrame) {
     ann.answers_close = false;
     const ConversationId c = world.conversation("k", {"ann", "bob"});

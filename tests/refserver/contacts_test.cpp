@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/limits.hpp"
-#include "tests/refserver/harness.hpp"
+#include "tests/refserver/ann_and_bob.hpp"
 
 namespace hubbub::testing {
 namespace {
@@ -12,18 +12,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct TheContacts : ::testing::Test {
-    World world{{.shards = 3}};
-    Client& ann = world.client("ann");
-    Client& bob = world.client("bob");
+struct TheContacts : AnnAndBob {
+    TheContacts() : AnnAndBob({.shards = 3}) {}
     RequestId request = 100;
-    void SetUp() override {
-        ann.connect(0);
-        bob.connect(1);
-        ann.resume({});
-        bob.resume({});
-        world.settle();
-    }
     void change(Client& client, std::string_view user, ContactChange what) {
         client.say(ChangeContact{++request, user, what});
         world.settle();

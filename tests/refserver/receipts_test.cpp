@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/limits.hpp"
-#include "tests/refserver/harness.hpp"
+#include "tests/refserver/ann_and_bob.hpp"
 
 namespace hubbub::testing {
 namespace {
@@ -12,17 +12,10 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct TheReceipts : ::testing::Test {
-    World world{{.shards = 2}};
-    ConversationId c = world.conversation("k", {"ann", "bob", "cem"});
-    Client& ann = world.client("ann");
-    Client& bob = world.client("bob");
+struct TheReceipts : AnnAndBobInRoom {
+    TheReceipts() : AnnAndBobInRoom({"ann", "bob", "cem"}) {}
     void SetUp() override {
-        ann.connect(0);
-        bob.connect(1);
-        ann.resume({});
-        bob.resume({});
-        world.settle();
+        AnnAndBobInRoom::SetUp();
         for (WireNumber n = 1; n <= 4; ++n) ann.send(c, n, "x");  // entries 2 to 5
         world.settle();
     }

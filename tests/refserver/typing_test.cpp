@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "protocol/limits.hpp"
-#include "tests/refserver/harness.hpp"
+#include "tests/refserver/ann_and_bob.hpp"
 
 namespace hubbub::testing {
 namespace {
@@ -12,19 +12,9 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-struct TheTyping : ::testing::Test {
-    World world{{.shards = 2}};
-    ConversationId c = world.conversation("k", {"ann", "bob"});
-    Client& ann = world.client("ann");
-    Client& bob = world.client("bob");
+struct TheTyping : AnnAndBobInRoom {
     Client& eve = world.client("eve");
-    void SetUp() override {
-        ann.connect(0);
-        bob.connect(1);
-        eve.connect(1);
-        for (Client* client : {&ann, &bob, &eve}) client->resume({});
-        world.settle();
-    }
+    void SetUp() override { enter({&ann, &bob, &eve}); }
     TypingSaid bobs(bool on) const { return {c, "bob", on}; }
 };
 
