@@ -12,9 +12,16 @@
 namespace hubbub {
 namespace {
 
-enum Kind : std::size_t { ack, delivery, delivery_first, delivery_last, kinds };
-constexpr std::array<std::string_view, kinds> kind_names = {"ack", "delivery", "delivery_first",
-                                                            "delivery_last"};
+/// The workers' kinds, and behind them what only all workers together can tell.
+using Kind = std::size_t;
+constexpr Kind ack = static_cast<Kind>(Latency::ack), delivery = static_cast<Kind>(Latency::delivery),
+               delivery_first = latency_names.size(), delivery_last = delivery_first + 1,
+               kinds = delivery_last + 1;
+
+std::string_view kind_name(Kind kind) {
+    if (kind < latency_names.size()) return latency_names[kind];
+    return kind == delivery_first ? "delivery_first" : "delivery_last";
+}
 
 std::string class_label(std::size_t kind) {
     return "class=" + std::string(name(static_cast<ConversationClass>(kind)));
@@ -35,10 +42,13 @@ class LatencySum {
         return cells_[(kind * LatencySeries::classes + static_cast<std::size_t>(of_class)) * phases_ + phase];
     }
 
-    void add(Kind kind, const LatencySeries& series, std::map<std::uint32_t, Histogram>& by_second) {
+    void add(Kind kind, const LatencySeries& series) {
         for (std::size_t c = 0; c < LatencySeries::classes; ++c)
             for (std::size_t p = 0; p < phases_; ++p)
                 cell(kind, static_cast<ConversationClass>(c), p) += series.cell(c, p);
+    }
+
+    static void add_seconds(const LatencySeries& series, std::map<std::uint32_t, Histogram>& by_second) {
         for (std::size_t second = 0; second < series.seconds().size(); ++second) {
             Histogram of_second;
             series.seconds()[second].add_to(of_second);
@@ -49,11 +59,11 @@ class LatencySum {
     [[nodiscard]] std::map<LatencyKey, Histogram> labelled() {
         std::map<LatencyKey, Histogram> out;
         for (std::size_t k = 0; k < kinds; ++k) {
-            const std::string kind(kind_names[k]);
-            out[{kind, ""}];
+            const std::string kind(kind_name(k));
+            if (k == ack || k == delivery || k >= delivery_first) out[{kind, ""}];  // shown even when empty
             for (std::size_t c = 0; c < LatencySeries::classes; ++c) {
                 for (std::size_t p = 0; p < phases_; ++p) {
-                    const Histogram& one = cell(static_cast<Kind>(k), static_cast<ConversationClass>(c), p);
+                    const Histogram& one = cell(k, static_cast<ConversationClass>(c), p);
                     if (one.count() + one.missing() == 0) continue;
                     const std::string phase =
                         p < scenario_.phases.size() ? "phase=" + scenario_.phases[p].name : "phase=";
@@ -141,8 +151,10 @@ void Judge::Impl::sum_workers() {
         sum.resume += worker->live.resume;
         sum.corrupt += worker->implausible;
         evidence.merge(worker->evidence);
-        latency.add(ack, worker->latency.ack(), out.ack_by_second);
-        latency.add(delivery, worker->latency.delivery(), out.delivery_by_second);
+        for (Kind kind = 0; kind < latency_names.size(); ++kind)
+            latency.add(kind, worker->latency.of(static_cast<Latency>(kind)));
+        LatencySum::add_seconds(worker->latency.of(Latency::ack), out.ack_by_second);
+        LatencySum::add_seconds(worker->latency.of(Latency::delivery), out.delivery_by_second);
         for (std::uint32_t row = 0; row < worker->ledger.size(); ++row) count_row(worker->ledger[row]);
     }
 }

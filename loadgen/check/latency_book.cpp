@@ -35,8 +35,7 @@ void LatencySeries::record(ConversationClass kind, std::size_t phase, std::uint6
 }
 
 LatencyBook::LatencyBook(const Scenario& scenario)
-    : delivery_(std::max<std::size_t>(scenario.phases.size(), 1)),
-      ack_(std::max<std::size_t>(scenario.phases.size(), 1)) {
+    : series_(latency_names.size(), LatencySeries(std::max<std::size_t>(scenario.phases.size(), 1))) {
     for (const Phase& phase : scenario.phases) measured_.push_back(phase.measure);
     if (measured_.empty()) measured_.push_back(true);
 }
@@ -69,13 +68,18 @@ std::size_t LatencyBook::phase_at(std::uint64_t intended_us) const {
 
 void LatencyBook::delivered(ConversationClass kind, std::uint64_t intended_us, std::uint64_t at_us) {
     delivery_so_far_.record(span(intended_us, at_us));
-    const std::size_t phase = phase_at(intended_us);
-    if (measured_[phase]) delivery_.record(kind, phase, intended_us, at_us);
+    note(Latency::delivery, kind, intended_us, at_us);
 }
 
 void LatencyBook::acked(ConversationClass kind, std::uint32_t phase, std::uint64_t intended_us,
                         std::uint64_t at_us) {
-    if (measured_[phase]) ack_.record(kind, phase, intended_us, at_us);
+    if (measured_[phase])
+        series_[static_cast<std::size_t>(Latency::ack)].record(kind, phase, intended_us, at_us);
+}
+
+void LatencyBook::note(Latency what, ConversationClass kind, std::uint64_t since_us, std::uint64_t at_us) {
+    const std::size_t phase = phase_at(since_us);
+    if (measured_[phase]) series_[static_cast<std::size_t>(what)].record(kind, phase, since_us, at_us);
 }
 
 }  // namespace hubbub

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -41,6 +42,11 @@ class LatencySeries {
     std::vector<SparseHistogram> seconds_;  ///< index: second of the intended time since the run's epoch
 };
 
+/// What a worker's own eyes measure; by LatencyBook and in the report under these names.
+enum class Latency : std::uint8_t { ack, delivery, catch_up, receipt, typing, presence };
+inline constexpr std::array<std::string_view, 6> latency_names = {"ack",     "delivery", "catch_up",
+                                                                  "receipt", "typing",   "presence"};
+
 class LatencyBook {
   public:
     explicit LatencyBook(const Scenario& scenario);
@@ -52,9 +58,12 @@ class LatencyBook {
 
     void delivered(ConversationClass kind, std::uint64_t intended_us, std::uint64_t at_us);
     void acked(ConversationClass kind, std::uint32_t phase, std::uint64_t intended_us, std::uint64_t at_us);
+    /// Any other kind: from `since_us` to `at_us`, in the phase of `since_us`.
+    void note(Latency what, ConversationClass kind, std::uint64_t since_us, std::uint64_t at_us);
 
-    [[nodiscard]] const LatencySeries& delivery() const { return delivery_; }
-    [[nodiscard]] const LatencySeries& ack() const { return ack_; }
+    [[nodiscard]] const LatencySeries& of(Latency what) const {
+        return series_[static_cast<std::size_t>(what)];
+    }
     /// Every delivery so far, measured or not: for the live screen.
     [[nodiscard]] const Histogram& delivery_so_far() const { return delivery_so_far_; }
 
@@ -67,8 +76,8 @@ class LatencyBook {
         bool told;  ///< by begin_phase; else learned, and only an upper bound
     };
     std::vector<bool> measured_;
-    std::vector<Begun> begun_;  ///< rising by phase
-    LatencySeries delivery_, ack_;
+    std::vector<Begun> begun_;           ///< rising by phase
+    std::vector<LatencySeries> series_;  ///< index: Latency
     Histogram delivery_so_far_;
 };
 

@@ -202,6 +202,7 @@ void Worker::Impl::go_live(VirtualClient& client, Time now) {
     audits.wake(index_of(client));
     ask_audits(now);
     client.drop_errands_if_done();
+    habits.tell([&](Habit& habit) { habit.went_live(device_of(client), now); });
 }
 
 void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come_back, Time now) {
@@ -222,10 +223,12 @@ void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come
     client.errands.reset();
     wheel.cancel(client.action);
     wheel.cancel(client.patience);
+    const bool was_live_now = client.live();
+    client.state = ClientState::backing_off;
+    if (was_live_now) habits.tell([&](Habit& habit) { habit.lost(device_of(client), now); });
     // Numbered entries that nobody will ever show again: the device's part cannot be judged any further.
     if (client.was_live && abilities.sequence && !abilities.resume) come_back = false;
     if (finished || !come_back) return give_up(client);
-    client.state = ClientState::backing_off;
     const std::uint64_t who = std::uint64_t{device_of(client).value} << 32 | client.dials;
     Duration delay = plan.cohort.empty() ? backoff_delay(plan.seed, who, client.attempts,
                                                          options.backoff_base, options.backoff_max)

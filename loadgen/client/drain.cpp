@@ -75,6 +75,7 @@ void Worker::Impl::take_repair_page(VirtualClient& client, const HistoryPage& pa
         }
         next = std::max(next, entry.sequence + 1);
         checker.repaired(stream, seen.entry, now);
+        habits.saw(stream, seen.entry, now);
         take_own(client, stream, seen.entry, now);
     }
     RepairJob& job = errands.repairs.front();
@@ -199,6 +200,9 @@ void Worker::Impl::take_audit_page(VirtualClient& client, Errands::Audit asked, 
 void Worker::Impl::finish(Time now) {
     finished = true;
     end_arrivals(now);
+    habits.tell([&](Habit& habit) { habit.finish(now); });
+    habits.forget_deeds();
+    wheel.cancel(deed_alarm);
     for (const ConversationIndex conversation : audits.fail_all()) checker.audit_failed(conversation);
     for (VirtualClient& client : clients) {
         const bool planned = plan.online(device_of(client));

@@ -6,6 +6,22 @@ namespace hubbub {
 
 using websocket::Event;
 
+namespace {
+
+/// The request that a message answers; 0: none.
+RequestId request_of(const ServerMessage& message) {
+    return std::visit(
+        [](const auto& one) -> RequestId {
+            if constexpr (requires { one.id; })
+                return one.id;
+            else
+                return 0;
+        },
+        message);
+}
+
+}  // namespace
+
 void Worker::Impl::received(LinkId link, std::span<char> bytes, Time now) {
     VirtualClient* client = client_of(link);
     if (client == nullptr) return;
@@ -66,6 +82,8 @@ void Worker::Impl::take_message(VirtualClient& client, std::string_view payload,
         take_entry(client, frames.store(payload, examined(*entry)), now);
     else if (const auto* ack = std::get_if<Ack>(message))
         acked(client, *ack, now);
+    else if (habits.answered(device_of(client), request_of(*message), *message, now))
+        return;
     else if (const auto* page = std::get_if<HistoryPage>(message))
         take_page(client, *page, now);
     else if (const auto* rejected = std::get_if<Rejected>(message))
@@ -74,10 +92,13 @@ void Worker::Impl::take_message(VirtualClient& client, std::string_view payload,
         resumed(client, *answer, now);
     else if (const auto* welcome = std::get_if<Welcome>(message))
         welcomed(client, *welcome, now);
-    else if (std::holds_alternative<Done>(*message))
-        return;  // as expected
-    else
+    else if (!take_answer(client, *message, now))
         errors.count("protocol: an answer to no question");
+}
+
+bool Worker::Impl::take_answer(VirtualClient& client, const ServerMessage& message, Time now) {
+    if (const auto* done = std::get_if<Done>(&message)) return done->id != 0 && done->id <= last_request;
+    return habits.heard(device_of(client), message, now);
 }
 
 void Worker::Impl::take_rejected(VirtualClient& client, const Rejected& rejected, Time now) {
@@ -111,8 +132,9 @@ void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, 
     if (client.errands && !client.errands->catching_up.empty())
         announced = client.errands->announced(*stream, entry.sequence);
     const ArrivedBy how = announced.caught_up ? ArrivedBy::catch_up : ArrivedBy::live;
-    if (checker.received(*stream, entry, how, now) == StreamStep::gap)
-        repair(client, *stream, entry.sequence - 1, now);
+    const StreamStep step = checker.received(*stream, entry, how, now);
+    if (step == StreamStep::gap) repair(client, *stream, entry.sequence - 1, now);
+    if (step != StreamStep::repeated) habits.saw(*stream, entry, now);
     const bool echo_is_ack = !abilities.acks && abilities.echo == Echo::all;
     if (announced.caught_up || echo_is_ack) take_own(client, *stream, entry, now);
     if (announced.complete) sends.log_read(client.sends, *stream);

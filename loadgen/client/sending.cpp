@@ -118,9 +118,11 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
 
 void Worker::Impl::taken(VirtualClient& client, StreamIndex stream, const SendTable::Answered& answered,
                          Sequence sequence, bool out_of_place, Time now) {
-    if (sequence == 0) return checker.acked_unknown(answered.row, now);
-    if (checker.acked(answered.row, sequence, out_of_place, now) == StreamStep::gap)
+    if (sequence == 0)
+        checker.acked_unknown(answered.row, now);
+    else if (checker.acked(answered.row, sequence, out_of_place, now) == StreamStep::gap)
         repair(client, stream, sequence - 1, now);
+    habits.tell([&](Habit& habit) { habit.taken(stream, answered.row, sequence, now); });
 }
 
 void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected, Time now) {

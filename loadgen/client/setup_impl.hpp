@@ -49,8 +49,8 @@ struct Setup::Impl {
     std::unique_ptr<Adapter> adapter;
     Wire wire;
     std::shared_ptr<const TokenMint> tokens;  ///< null: the target asks for none
-    std::optional<TimerWheel> wheel;  ///< from the first turn, which says what time it is
-    Duration interval;                ///< between two requests
+    std::optional<TimerWheel> wheel;          ///< from the first turn, which says what time it is
+    Duration interval;                        ///< between two requests
     Alarm pace;
     Time next_request_at{};
     RequestId last_request = 0;

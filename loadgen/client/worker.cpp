@@ -33,7 +33,8 @@ Worker::Impl::Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the
       wheel(key.epoch),
       clients(the_slice.last_device - the_slice.first_device),
       sends(the_slice.first_stream, the_slice.last_stream),
-      arrival_alarm(alarm_for(WorkerAlarm::arrival, 0)) {
+      arrival_alarm(alarm_for(WorkerAlarm::arrival, 0)),
+      deed_alarm(alarm_for(WorkerAlarm::deed, 0)) {
     for (std::uint32_t i = 0; i < clients.size(); ++i) {
         clients[i].action = alarm_for(WorkerAlarm::client_action, i);
         clients[i].patience = alarm_for(WorkerAlarm::client_patience, i);
@@ -54,6 +55,10 @@ void Worker::Impl::fire(Alarm& alarm, Time now) {
             return run_out_of_patience(clients[alarm.index], now);
         case WorkerAlarm::arrival:
             return play_arrivals(now);
+        case WorkerAlarm::deed:
+            habits.do_what_is_due(now);
+            if (habits.next_deed() != never) wheel.arm(deed_alarm, habits.next_deed());
+            return;
     }
 }
 
@@ -115,9 +120,13 @@ void Worker::obey(const WorkerCommand& command, Time now) {
         const Phase& phase = worker.plan.scenario->phases[begin->phase];
         worker.checker.begin_phase(begin->phase, begin->start);
         if (phase.kind == PhaseKind::connect) worker.begin_opening(begin->start);
-        if (phase.kind == PhaseKind::load) worker.begin_arrivals(begin->phase, begin->start);
+        if (phase.kind != PhaseKind::load) return;
+        worker.begin_arrivals(begin->phase, begin->start);
+        worker.habits.tell(
+            [&](Habit& habit) { habit.load_begins(begin->phase, begin->start, phase.length, now); });
     } else if (std::holds_alternative<command::Settle>(command)) {
         worker.end_arrivals(now);
+        worker.habits.tell([&](Habit& habit) { habit.settle(now); });
     } else if (const auto* expect = std::get_if<command::ExpectHeads>(&command)) {
         worker.heads = expect->heads;
         worker.checker.expected_heads(*expect->heads);

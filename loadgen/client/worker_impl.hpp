@@ -12,6 +12,7 @@
 #include "loadgen/client/conversation_table.hpp"
 #include "loadgen/client/error_groups.hpp"
 #include "loadgen/client/frame_cache.hpp"
+#include "loadgen/client/habit_set.hpp"
 #include "loadgen/client/send_table.hpp"
 #include "loadgen/client/virtual_client.hpp"
 #include "loadgen/client/wire.hpp"
@@ -20,7 +21,7 @@
 namespace hubbub {
 
 /// What an alarm of the worker's wheel is for.
-enum class WorkerAlarm : std::uint32_t { client_action, client_patience, arrival };
+enum class WorkerAlarm : std::uint32_t { client_action, client_patience, arrival, deed };
 
 struct Worker::Impl {
     Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the_links,
@@ -81,6 +82,8 @@ struct Worker::Impl {
     void take_event(VirtualClient& client, const websocket::Event& event, Time now);
     void take_close(VirtualClient& client, const websocket::Event& event, Time now);
     void take_message(VirtualClient& client, std::string_view payload, Time now);
+    /// What is neither of the log nor of the session. False: nobody asked for it.
+    bool take_answer(VirtualClient& client, const ServerMessage& message, Time now);
     void take_rejected(VirtualClient& client, const Rejected& rejected, Time now);
     void take_entry(VirtualClient& client, const CachedEntry& cached, Time now);
     [[nodiscard]] CachedEntry examined(const Entry& entry) const;
@@ -104,6 +107,27 @@ struct Worker::Impl {
     void send_refused(VirtualClient& client, const Rejected& rejected, Time now);
     void pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now);
     void go_on(VirtualClient& client, Time now);
+
+    // ---- habit_host.cpp: what habits may do
+    class Host final : public HabitHost {
+      public:
+        explicit Host(Impl& worker) : worker_(worker) {}
+        [[nodiscard]] const Plan& plan() const override { return worker_.plan; }
+        [[nodiscard]] const Slice& slice() const override { return worker_.slice; }
+        [[nodiscard]] const BackendAbilities& abilities() const override { return worker_.abilities; }
+        [[nodiscard]] Checker& checker() override { return worker_.checker; }
+        [[nodiscard]] bool live(DeviceIndex device) const override;
+        [[nodiscard]] const ReadyConversation& ready(ConversationIndex conversation) const override;
+        [[nodiscard]] std::optional<StreamIndex> stream_of(DeviceIndex device,
+                                                           const ConversationId& id) const override;
+        bool say(DeviceIndex device, const ClientMessage& message, Time now) override;
+        [[nodiscard]] RequestId request_id(const Habit& habit) override;
+        bool plan_deed(Habit& habit, const Deed& deed) override;
+        void count_error(std::string_view what) override;
+
+      private:
+        Impl& worker_;
+    };
 
     // ---- drain.cpp
     void repair(VirtualClient& client, StreamIndex stream, Sequence last, Time now);
@@ -142,6 +166,10 @@ struct Worker::Impl {
     std::optional<Arrivals> arrivals;
     std::optional<Arrival> next_arrival;
     Alarm arrival_alarm;
+
+    Host host{*this};
+    HabitSet habits{host};
+    Alarm deed_alarm;
     std::uint32_t phase = 0;
     Time phase_start{};
 

@@ -135,6 +135,20 @@ class Feasibility {
     std::vector<std::string> errors_;
 };
 
+/// A behavior of everybody completes each user's own.
+std::vector<Habits> habits_by_behavior(const Scenario& scenario) {
+    Habits everybody;
+    for (const Behavior& behavior : scenario.behaviors)
+        if (behavior.share >= 1) everybody.complete_by(behavior.habits);
+    std::vector<Habits> habits;
+    for (const Behavior& behavior : scenario.behaviors) {
+        habits.push_back(behavior.habits);
+        habits.back().complete_by(everybody);
+    }
+    habits.push_back(everybody);
+    return habits;
+}
+
 Error joined(const std::vector<std::string>& errors) {
     std::string text;
     for (const std::string& error : errors) text += (text.empty() ? "" : "\n") + error;
@@ -157,6 +171,7 @@ Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Scenario> sc
     count_devices(*plan);
     check_traces(*plan, errors);
     plan->senders = make_senders(*plan, random.child("senders"), errors);
+    plan->habits = habits_by_behavior(*plan->scenario);
     if (!errors.empty()) return joined(errors);
     return std::shared_ptr<const Plan>(std::move(plan));
 }

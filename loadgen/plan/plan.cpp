@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "loadgen/plan/senders.hpp"
 
 namespace hubbub {
 namespace {
@@ -104,6 +105,11 @@ Slice Plan::slice(std::uint32_t worker, std::uint32_t workers) const {
     const std::uint32_t first_device = device_border(first);
     const std::uint32_t last_device = device_border(last);
     return {first, last, first_device, last_device, stream_begin[first_device], stream_begin[last_device]};
+}
+
+const Habits& Plan::habits_of(UserIndex u) const {
+    const std::uint16_t part = senders->part_of[u.index()];
+    return part == SenderTable::no_behavior ? habits.back() : habits[part];
 }
 
 std::optional<Duration> Plan::open_offset(DeviceIndex d) const {

@@ -64,6 +64,7 @@ class Plan {
     std::vector<DeviceIndex> stream_device;
     /// Who may send where, by behavior and class; what Arrivals draws from.
     std::shared_ptr<const SenderTable> senders;
+    std::vector<Habits> habits;  ///< by behavior; last: of users without a behavior of their own
 
     [[nodiscard]] std::span<const UserIndex> members_of(ConversationIndex c) const;
     [[nodiscard]] std::span<const ConversationIndex> conversations_of(DeviceIndex d) const;
@@ -94,6 +95,8 @@ class Plan {
     /// Who it is, for people: "u17", and "u17/d1" where users have several devices.
     [[nodiscard]] std::string label(DeviceIndex d) const;
     [[nodiscard]] const ReconnectPolicy& reconnect(UserIndex u) const;
+    /// What an online user does besides sending: his own behavior's habits, then those of everybody.
+    [[nodiscard]] const Habits& habits_of(UserIndex u) const;
     /// Index out of a name made by user_name(); nothing for strangers' names.
     [[nodiscard]] std::optional<UserIndex> user_from(std::string_view name) const;
     /// Idempotency key of a conversation's create: the same in every worker, different in every (scenario,

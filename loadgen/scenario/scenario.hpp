@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "loadgen/scenario/habits.hpp"
 #include "loadgen/scenario/load_shapes.hpp"
 #include "loadgen/scenario/population.hpp"
 #include "protocol/messages.hpp"
@@ -72,6 +73,7 @@ struct Behavior {
         1;  ///< of the online users; 1: everybody. Smaller shares are disjoint and add up to 1 at most
     std::optional<SendBehavior> send;
     Place place{};
+    Habits habits{};
 };
 
 enum class ArrivalLaw : std::uint8_t { constant, poisson, ramp, burst, spike, sine, replay };

@@ -1,0 +1,21 @@
+// The list of habits. A new one is a file in habits/ and a line here.
+#include <array>
+
+#include "loadgen/habits/habit.hpp"
+
+namespace hubbub {
+
+namespace {
+
+constexpr std::array<MakeHabit, 0> makers = {};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Habit>> make_habits(HabitHost& host) {
+    std::vector<std::unique_ptr<Habit>> habits;
+    for (const MakeHabit make : makers)
+        if (auto habit = make(host)) habits.push_back(std::move(habit));
+    return habits;
+}
+
+}  // namespace hubbub
