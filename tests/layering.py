@@ -13,6 +13,7 @@ MAY_INCLUDE = {
     "base": [],
     "protocol": ["base"],
     "chaos": ["base", "protocol"],
+    "chaos/faults": ["base", "protocol", "chaos"],
     "refserver/core": ["base", "protocol"],
     "refserver/store": ["base", "protocol", "refserver/core"],
     "loadgen/scenario": ["base", "protocol"],
@@ -24,7 +25,7 @@ MAY_INCLUDE = {
                        "loadgen/habits"],
     "loadgen/report": ["base", "protocol", "loadgen/scenario", "loadgen/plan", "loadgen/check", "loadgen/adapters",
                        "loadgen/client"],
-    "sim": ["base", "protocol", "chaos", "refserver/core", "refserver/store", "loadgen/scenario", "loadgen/plan",
+    "sim": ["base", "protocol", "chaos", "chaos/faults", "refserver/core", "refserver/store", "loadgen/scenario", "loadgen/plan",
             "loadgen/check", "loadgen/adapters", "loadgen/client", "loadgen/report"],
     "auth": ["base", "protocol"],
     "transport": ["base", "protocol"],
@@ -47,7 +48,8 @@ PROJECT_INCLUDE = re.compile(r'#\s*include\s*"([^"]+)"')
 
 def folder_of(path: str) -> str:
     parts = path.split("/")
-    return "/".join(parts[:2]) if parts[0] in ("refserver", "loadgen") else parts[0]
+    nested = parts[0] in ("refserver", "loadgen") or (parts[0] == "chaos" and len(parts) > 2)
+    return "/".join(parts[:2]) if nested else parts[0]
 
 
 def without_comments(text: str) -> str:
