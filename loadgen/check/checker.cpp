@@ -31,6 +31,8 @@ void Checker::conversation_ready(ConversationIndex conversation, Epoch epoch, Se
 
 void Checker::begin_phase(std::uint32_t phase, Time start) {
     impl_->evidence.latency.begin_phase(phase, impl_->micros(start));
+    if (phase < impl_->evidence.phase_starts.size())
+        impl_->evidence.phase_starts[phase] = impl_->micros(start);
 }
 
 LedgerRow Checker::intended(StreamIndex stream, std::uint32_t phase, Time intended) {

@@ -140,7 +140,15 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
     const auto q = static_cast<Seq32>(entry.sequence);
     if (q <= evidence.conversations[conversation.index()].base) return;  // from before the load
     const Sighting how = own ? Sighting::own : (first_time ? Sighting::first : Sighting::again);
-    const News news = log_of(conversation).seen(q, entry, how, stream.value, micros(now));
+    const std::uint64_t at = micros(now);
+    const std::uint64_t intended = entry.stamp.stamp.intended_us;
+    const bool judged = entry.kind == EntryKind::message && entry.stamp.state == StampState::valid &&
+                        entry.stamp.stamp.conversation == conversation;
+    const auto back =
+        judged ? evidence.planned_back(device_of(stream), evidence.latency.phase_at(intended), intended)
+               : std::nullopt;
+    const News news =
+        log_of(conversation).seen(q, entry, how, stream.value, back ? LogRecord::not_timed : at);
     const StampState stamp = entry.stamp.state;
     if (news == News::differs) ++evidence.live.disagreement;
     if (news == News::new_content && entry.kind == EntryKind::message) {
@@ -151,9 +159,12 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
     }
     if (how != Sighting::first || entry.kind != EntryKind::message) return;
     ++evidence.live.delivered;
-    if (stamp == StampState::valid && entry.stamp.stamp.conversation == conversation)
-        evidence.latency.delivered(evidence.plan.conversations[conversation.index()].kind,
-                                   entry.stamp.stamp.intended_us, micros(now));
+    if (!judged) return;
+    const ConversationClass kind = evidence.plan.conversations[conversation.index()].kind;
+    if (back)
+        evidence.latency.caught_up(kind, intended, *back, at);
+    else
+        evidence.latency.delivered(kind, intended, at);
 }
 
 void Checker::received_by_stranger(DeviceIndex receiver, const SeenEntry& entry, Time now) {

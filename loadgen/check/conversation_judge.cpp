@@ -59,6 +59,11 @@ void ConversationJudge::accuse(std::uint64_t Violations::*counter, std::string_v
     out_.evidence.note(name, evidence);
 }
 
+void ConversationJudge::owe(Owed& owed, const OddStream& odd, const LedgerEntry& row) {
+    ++(odd.unreachable ? owed.unverified : owed.lost);
+    if (odd.worker->planned_back(DeviceIndex{odd.device}, row.phase, row.intended_us)) ++owed.offline;
+}
+
 // (expected receiver, acked message) pairs that no receiver's stream holds. The sender's own always does: the
 // ack filled it.
 void ConversationJudge::find_missing() {
@@ -72,8 +77,7 @@ void ConversationJudge::find_missing() {
             for (const JudgedRow& row : rows_.acked_within(range.first, range.last)) {
                 const Seq32 q = row.entry->sequence;
                 if (q <= evidence_.base || row.device == odd.device) continue;
-                Owed& owed = owed_[q - evidence_.base - 1];
-                ++(odd.unreachable ? owed.unverified : owed.lost);
+                owe(owed_[q - evidence_.base - 1], odd, *row.entry);
                 if (odd.unreachable) continue;
                 RawEvidence raw = about(row, q);
                 raw.receiver = odd.device;
@@ -169,7 +173,8 @@ void ConversationJudge::judge_rows() {
         if (!row.entry->acked()) continue;
         const std::optional<Seq32> place = place_of(row);
         const Owed owed = judge_acked(row, place);
-        JudgedDelivery delivery{row.entry, evidence_.online_members - 1, owed.lost + owed.unverified};
+        JudgedDelivery delivery{row.entry, evidence_.online_members - 1, owed.lost + owed.unverified,
+                                owed.offline};
         if (place) {
             delivery.first_us = canon_.at(*place).record.first.get();
             delivery.last_us = canon_.at(*place).record.last.get();
@@ -196,7 +201,7 @@ ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std
             const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
             odd.worker->streams.for_each_missing(slot, *place, [&](SeqRange range) {
                 if (range.first <= *place && *place <= range.last && odd.device != row.device)
-                    ++(odd.unreachable ? owed.unverified : owed.lost);
+                    owe(owed, odd, *row.entry);
             });
         }
         raw.sequence = *place;

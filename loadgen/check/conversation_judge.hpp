@@ -41,6 +41,7 @@ struct ConversationEvidence {
 struct JudgedDelivery {
     const LedgerEntry* row = nullptr;
     std::uint32_t expected = 0, missing = 0;
+    std::uint32_t missing_offline = 0;  ///< of these: receivers that were planned offline
     std::uint64_t first_us = Micros40::none, last_us = Micros40::none;  ///< arrivals, since the run's epoch
 };
 
@@ -59,9 +60,11 @@ class ConversationJudge {
   private:
     struct Owed {
         std::uint32_t lost = 0, unverified = 0;
+        std::uint32_t offline = 0;  ///< of both: receivers that were planned offline
     };
 
     void find_missing();
+    static void owe(Owed& owed, const OddStream& odd, const LedgerEntry& row);
     void judge_contents();
     void judge_content(Seq32 q, const CanonEntry& entry);
     void judge_duplicates();

@@ -25,6 +25,7 @@ EntryClass class_of(const SeenEntry& entry) {
 }  // namespace
 
 void LogRecord::note_arrival(std::uint64_t at_us) {
+    if (at_us == not_timed) return;
     if (first.get() == Micros40::none || at_us < first.get()) first.set(at_us);
     if (last.get() == Micros40::none || at_us > last.get()) last.set(at_us);
 }

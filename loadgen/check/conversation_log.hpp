@@ -44,6 +44,8 @@ enum class EntryClass : std::uint8_t {
 
 struct LogRecord {
     static constexpr std::uint32_t nobody = UINT32_MAX;
+    /// Of an arrival at a receiver that was planned offline: it is no first and no last one.
+    static constexpr std::uint64_t not_timed = Micros40::none;
 
     std::uint64_t hash = 0;         ///< 0: nothing seen behind this number
     std::uint32_t device = nobody;  ///< sound: the stamp's; else the wire's

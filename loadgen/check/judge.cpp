@@ -8,6 +8,7 @@
 #include "loadgen/check/conversation_sorter.hpp"
 #include "loadgen/check/stamp_judge.hpp"
 #include "loadgen/check/unchecked.hpp"
+#include "loadgen/plan/sessions.hpp"
 
 namespace hubbub {
 namespace {
@@ -15,8 +16,8 @@ namespace {
 /// The workers' kinds, and behind them what only all workers together can tell.
 using Kind = std::size_t;
 constexpr Kind ack = static_cast<Kind>(Latency::ack), delivery = static_cast<Kind>(Latency::delivery),
-               delivery_first = latency_names.size(), delivery_last = delivery_first + 1,
-               kinds = delivery_last + 1;
+               catch_up = static_cast<Kind>(Latency::catch_up), delivery_first = latency_names.size(),
+               delivery_last = delivery_first + 1, kinds = delivery_last + 1;
 
 std::string_view kind_name(Kind kind) {
     if (kind < latency_names.size()) return latency_names[kind];
@@ -187,11 +188,15 @@ void Judge::Impl::note_delivery(const JudgedDelivery& one) {
     const LedgerEntry& row = *one.row;
     if (one.expected == 0 || !latency.measured(row.phase)) return;
     const ConversationClass kind = plan.conversations[conversation_of(row).index()].kind;
-    if (one.missing > 0) {
-        latency.cell(delivery, kind, row.phase).record_missing(one.missing);
+    const std::uint32_t missing = one.missing - one.missing_offline;
+    if (one.missing_offline > 0) latency.cell(catch_up, kind, row.phase).record_missing(one.missing_offline);
+    if (missing > 0) {
+        latency.cell(delivery, kind, row.phase).record_missing(missing);
         out.delivery_by_second[static_cast<std::uint32_t>(row.intended_us / 1'000'000)].record_missing(
-            one.missing);
+            missing);
     }
+    // Where everybody was planned offline nobody was first.
+    if (missing == 0 && one.first_us == Micros40::none && !plan.sessions->empty()) return;
     const auto note = [&](Kind which, std::uint64_t at_us, bool complete) {
         Histogram& cell = latency.cell(which, kind, row.phase);
         if (!complete || at_us == Micros40::none)
@@ -200,7 +205,7 @@ void Judge::Impl::note_delivery(const JudgedDelivery& one) {
             cell.record(at_us > row.intended_us ? static_cast<std::int64_t>(at_us - row.intended_us) : 0);
     };
     note(delivery_first, one.first_us, one.missing < one.expected);
-    note(delivery_last, one.last_us, one.missing == 0);
+    note(delivery_last, one.last_us, missing == 0);
 }
 
 void Judge::Impl::name_evidence() {

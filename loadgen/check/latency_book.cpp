@@ -71,6 +71,14 @@ void LatencyBook::delivered(ConversationClass kind, std::uint64_t intended_us, s
     note(Latency::delivery, kind, intended_us, at_us);
 }
 
+void LatencyBook::caught_up(ConversationClass kind, std::uint64_t intended_us, std::uint64_t back_us,
+                            std::uint64_t at_us) {
+    // In the phase of the message, however late its reader comes.
+    const std::size_t phase = phase_at(intended_us);
+    if (measured_[phase])
+        series_[static_cast<std::size_t>(Latency::catch_up)].record(kind, phase, back_us, at_us);
+}
+
 void LatencyBook::acked(ConversationClass kind, std::uint32_t phase, std::uint64_t intended_us,
                         std::uint64_t at_us) {
     if (measured_[phase])

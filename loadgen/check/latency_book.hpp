@@ -57,6 +57,9 @@ class LatencyBook {
     void learn_phase(std::uint32_t phase, std::uint64_t intended_us);
 
     void delivered(ConversationClass kind, std::uint64_t intended_us, std::uint64_t at_us);
+    /// To a device that was planned offline until `back_us`.
+    void caught_up(ConversationClass kind, std::uint64_t intended_us, std::uint64_t back_us,
+                   std::uint64_t at_us);
     void acked(ConversationClass kind, std::uint32_t phase, std::uint64_t intended_us, std::uint64_t at_us);
     /// Any other kind: from `since_us` to `at_us`, in the phase of `since_us`.
     void note(Latency what, ConversationClass kind, std::uint64_t since_us, std::uint64_t at_us);
@@ -64,12 +67,12 @@ class LatencyBook {
     [[nodiscard]] const LatencySeries& of(Latency what) const {
         return series_[static_cast<std::size_t>(what)];
     }
+    /// The phase that an intended time belongs to.
+    [[nodiscard]] std::size_t phase_at(std::uint64_t intended_us) const;
     /// Every delivery so far, measured or not: for the live screen.
     [[nodiscard]] const Histogram& delivery_so_far() const { return delivery_so_far_; }
 
   private:
-    [[nodiscard]] std::size_t phase_at(std::uint64_t intended_us) const;
-
     struct Begun {
         std::uint64_t start_us;
         std::uint32_t phase;

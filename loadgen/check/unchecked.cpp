@@ -24,6 +24,11 @@ class ExpectationChecks {
             refuse(expect.order_at, "expect.order", no_sequence,
                    "`order: sender` can be checked on a sample, `order: none` asks for nothing");
         for (const Slo& slo : expect.slo) check(slo);
+        for (const Behavior& behavior : scenario_.behaviors)
+            if (behavior.habits.session && !abilities_.resume)
+                refuse(behavior.place, "behaviors." + behavior.name + ".session",
+                       "the backend does not show what was missed by a device that was away",
+                       "remove the key: everything sent meanwhile would count as lost");
         return std::move(out_);
     }
 

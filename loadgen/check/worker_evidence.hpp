@@ -41,7 +41,8 @@ struct WorkerEvidence {
           streams(slice_.last_stream - slice_.first_stream),
           conversations(plan_.conversations.size()),
           latency(*plan_.scenario),
-          acked_heads(plan_.conversations.size()) {
+          acked_heads(plan_.conversations.size()),
+          phase_starts(plan_.scenario->phases.size()) {
         if (!abilities.sequence) stamps.emplace(plan, slice);
     }
 
@@ -54,15 +55,21 @@ struct WorkerEvidence {
     StreamTable streams;  ///< index: stream - slice.first_stream
     std::vector<ConversationState> conversations;
     std::deque<ConversationLog> logs;  ///< of conversations with traffic
-    std::optional<StampBook> stamps;    ///< where entries have no numbers; then streams and logs stay empty
+    std::optional<StampBook> stamps;   ///< where entries have no numbers; then streams and logs stay empty
     LatencyBook latency;
     EvidenceBook evidence;
     Checker::Live live;
     std::vector<EpochFault> epoch_faults;
     std::vector<std::uint32_t> unreachable;  ///< devices
     std::vector<Sequence> acked_heads;
-    std::vector<Sequence> expected_heads;  ///< empty before the drain
-    std::uint64_t implausible = 0;         ///< sequence numbers too far away to be kept
+    std::vector<Sequence> expected_heads;                    ///< empty before the drain
+    std::uint64_t implausible = 0;                           ///< sequence numbers too far away to be kept
+    std::vector<std::optional<std::uint64_t>> phase_starts;  ///< us since the run's epoch; by phase
+
+    /// When a device that is planned offline at the intended time of a message is planned back, in us since
+    /// the run's epoch; nothing for one that is planned online then.
+    [[nodiscard]] std::optional<std::uint64_t> planned_back(DeviceIndex device, std::size_t phase,
+                                                            std::uint64_t intended_us) const;
 
     [[nodiscard]] std::size_t slot(StreamIndex stream) const { return stream.value - slice.first_stream; }
     [[nodiscard]] const ConversationLog* log_of(std::uint32_t conversation) const {

@@ -261,6 +261,17 @@ void Worker::Impl::give_up(VirtualClient& client) {
         checker.audit_failed(conversation);
 }
 
+void Worker::Impl::part(VirtualClient& client, Time now) {
+    --counted.online;
+    checker.disconnected(device_of(client));
+    sends.disconnected(client.sends);
+    wheel.cancel(client.action);
+    wheel.cancel(client.patience);
+    client.state = ClientState::parted;
+    habits.tell([&](Habit& habit) { habit.lost(device_of(client), now); });
+    wire.close(client.link, 1000);
+}
+
 void Worker::Impl::act(VirtualClient& client, Time now) {
     if (client.state == ClientState::idle || client.state == ClientState::backing_off) {
         if (dials_left == 0) return wheel.arm(client.action, now);  // in the next turn

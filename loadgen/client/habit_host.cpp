@@ -4,7 +4,7 @@
 namespace hubbub {
 
 bool Worker::Impl::Host::live(DeviceIndex device) const {
-    return worker_.clients[device.value - worker_.slice.first_device].live();
+    return client_of(device).live();
 }
 
 const ReadyConversation& Worker::Impl::Host::ready(ConversationIndex conversation) const {
@@ -12,12 +12,34 @@ const ReadyConversation& Worker::Impl::Host::ready(ConversationIndex conversatio
 }
 
 std::optional<StreamIndex> Worker::Impl::Host::stream_of(DeviceIndex device, const ConversationId& id) const {
-    return worker_.stream_of(worker_.clients[device.value - worker_.slice.first_device], id);
+    return worker_.stream_of(client_of(device), id);
 }
 
 bool Worker::Impl::Host::say(DeviceIndex device, const ClientMessage& message, Time now) {
-    VirtualClient& client = worker_.clients[device.value - worker_.slice.first_device];
+    VirtualClient& client = client_of(device);
     return client.live() && worker_.say(client, message, now) == Spoken::said;
+}
+
+bool Worker::Impl::Host::part(DeviceIndex device, Time now) {
+    VirtualClient& client = client_of(device);
+    const bool idle = client.sends.waiting == 0 && worker_.sends.oldest_attempt(client.sends) == never;
+    if (!client.live() || client.errands || !idle) return false;
+    worker_.part(client, now);
+    return true;
+}
+
+bool Worker::Impl::Host::parted(DeviceIndex device) const {
+    return client_of(device).state == ClientState::parted;
+}
+
+void Worker::Impl::Host::open(DeviceIndex device, Time now) {
+    VirtualClient& client = client_of(device);
+    if (client.state != ClientState::parted) return;
+    client.since = now;
+    client.was_live = false;  // not a return from a loss: an opening of its own
+    client.attempts = 0;
+    client.state = ClientState::idle;
+    worker_.wheel.arm(client.action, now);
 }
 
 RequestId Worker::Impl::Host::request_id(const Habit& habit) {

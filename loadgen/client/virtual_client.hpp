@@ -21,6 +21,7 @@ enum class ClientState : std::uint8_t {
     resuming,     ///< positions named, not all answered
     live,         ///< everything is live
     backing_off,  ///< comes back after a while
+    parted,       ///< its user closed it, for a while
     gone,         ///< will not come back
 };
 

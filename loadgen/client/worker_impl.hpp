@@ -68,6 +68,8 @@ struct Worker::Impl {
     /// The same, and the worker ends the link itself. 0: at once, without a close frame.
     void break_off(VirtualClient& client, const std::string& why, std::uint16_t close_code, Time now);
     void give_up(VirtualClient& client);
+    /// Ends a live session that nothing is missing in, for a while.
+    void part(VirtualClient& client, Time now);
     void act(VirtualClient& client, Time now);                  ///< the action alarm fired
     void run_out_of_patience(VirtualClient& client, Time now);  ///< the patience alarm fired
     void watch(VirtualClient& client, Time now);                ///< something outstanding began
@@ -121,11 +123,18 @@ struct Worker::Impl {
         [[nodiscard]] std::optional<StreamIndex> stream_of(DeviceIndex device,
                                                            const ConversationId& id) const override;
         bool say(DeviceIndex device, const ClientMessage& message, Time now) override;
+        bool part(DeviceIndex device, Time now) override;
+        [[nodiscard]] bool parted(DeviceIndex device) const override;
+        void open(DeviceIndex device, Time now) override;
         [[nodiscard]] RequestId request_id(const Habit& habit) override;
         bool plan_deed(Habit& habit, const Deed& deed) override;
         void count_error(std::string_view what) override;
 
       private:
+        [[nodiscard]] VirtualClient& client_of(DeviceIndex device) const {
+            return worker_.clients[device.value - worker_.slice.first_device];
+        }
+
         Impl& worker_;
     };
 

@@ -40,6 +40,13 @@ class HabitHost {
                                                                const ConversationId& conversation) const = 0;
     /// Says it if the device is live; what is said to a dead link is not kept. False: it is not live.
     virtual bool say(DeviceIndex device, const ClientMessage& message, Time now) = 0;
+    /// Closes the device's session as a user does who leaves the app. False: something of it is under way, or
+    /// it is not live; nothing is done then.
+    virtual bool part(DeviceIndex device, Time now) = 0;
+    /// The device parted and was not opened since.
+    [[nodiscard]] virtual bool parted(DeviceIndex device) const = 0;
+    /// Opens a session again; nothing for a device that did not part.
+    virtual void open(DeviceIndex device, Time now) = 0;
     /// An id for a request of this habit's: its answer comes to answered().
     [[nodiscard]] virtual RequestId request_id(const Habit& habit) = 0;
     /// Calls habit.due() then. False: too many wait (limits::deeds_max); counted, and not done.

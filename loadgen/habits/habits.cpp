@@ -5,9 +5,14 @@
 
 namespace hubbub {
 
+// Each in the file of its name.
+std::unique_ptr<Habit> make_sessions(HabitHost& host);
+
 namespace {
 
-constexpr std::array<MakeHabit, 0> makers = {};
+constexpr std::array<MakeHabit, 1> makers = {
+    make_sessions,
+};
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include "loadgen/plan/arrival_law.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "loadgen/plan/senders.hpp"
+#include "loadgen/plan/sessions.hpp"
 
 namespace hubbub {
 namespace {
@@ -11,8 +12,13 @@ namespace {
 /// One stream of the phase: its times, and who sends what at each.
 class StreamWalk {
   public:
-    StreamWalk(const Plan& plan, const Phase& phase, std::size_t index, const Random& random)
-        : plan_(plan), times_(phase.streams[index], phase.length), seed_(random.child(index).seed()) {
+    StreamWalk(const Plan& plan, std::uint32_t phase_index, std::size_t index, const Random& random)
+        : plan_(plan),
+          phase_begins_(plan.sessions->phase_begins(phase_index).value_or(Duration{})),
+          times_(plan.scenario->phases[phase_index].streams[index],
+                 plan.scenario->phases[phase_index].length),
+          seed_(random.child(index).seed()) {
+        const Phase& phase = plan.scenario->phases[phase_index];
         const SendStream& stream = phase.streams[index];
         trace_ = stream.shape.trace.get();
         std::vector<double> weights;
@@ -41,7 +47,7 @@ class StreamWalk {
             arrival.stream = any_device(*plan_.stream_of(first, ConversationIndex{send.conversation}));
             arrival.body_bytes = send.bytes > 0 ? send.bytes : senders.body_bytes(draw_);
         } else {
-            arrival.stream = any_device(senders.pick(draw_));
+            arrival.stream = somebody_there(senders);
             arrival.body_bytes = senders.body_bytes(draw_);
         }
         advance();
@@ -49,6 +55,19 @@ class StreamWalk {
     }
 
   private:
+    /// Nobody writes while he is planned offline. Where nearly all are, the last drawn one waits until he is
+    /// back.
+    StreamIndex somebody_there(const BehaviorSenders& senders) {
+        StreamIndex stream = any_device(senders.pick(draw_));
+        for (int draws = 0; draws < draws_max && !plan_.sessions->empty(); ++draws) {
+            if (plan_.sessions->absence_at(plan_.stream_device[stream.index()], phase_begins_ + due_) ==
+                nullptr)
+                break;
+            stream = any_device(senders.pick(draw_));
+        }
+        return stream;
+    }
+
     /// A user writes now on one of its devices, now on another.
     StreamIndex any_device(StreamIndex first) {
         if (plan_.device_begin.empty()) return first;
@@ -68,7 +87,10 @@ class StreamWalk {
         ++serial_;
     }
 
+    static constexpr int draws_max = 100;
+
     const Plan& plan_;
+    Duration phase_begins_;  ///< in load time
     ArrivalTimes times_;
     std::uint64_t seed_;
     const std::vector<TracedSend>* trace_ = nullptr;  ///< replay: who sends where; make_plan() has checked it
@@ -91,7 +113,7 @@ Arrivals::Arrivals(const Plan& plan, std::uint32_t phase) : impl_(std::make_uniq
     const Phase& wanted = plan.scenario->phases[phase];
     const Random random = Random(plan.seed).child("arrivals").child(phase);
     for (std::size_t i = 0; i < wanted.streams.size(); ++i)
-        impl_->streams.emplace_back(plan, wanted, i, random);
+        impl_->streams.emplace_back(plan, phase, i, random);
 }
 
 Arrivals::~Arrivals() = default;

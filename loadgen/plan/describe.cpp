@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "loadgen/plan/figures.hpp"
+#include "loadgen/plan/sessions.hpp"
 
 namespace hubbub {
 namespace {
@@ -52,6 +53,10 @@ void population(std::string& out, const Plan& plan, const PlanFigures& figures) 
         line(
             out, "devices",
             grouped(figures.devices) + ", " + grouped(figures.connections) + " online (one connection each)");
+    if (!plan.sessions->empty())
+        line(out, "sessions",
+             "devices come and go; " + std::to_string(std::lround(plan.sessions->share_online() * 100)) +
+                 " % of them are planned online on average");
     std::string classes;
     for (std::size_t k = 0; k < conversation_classes; ++k) {
         const ClassFigures& each = figures.by_class[k];

@@ -7,6 +7,7 @@
 #include "loadgen/plan/plan.hpp"
 #include "loadgen/plan/population.hpp"
 #include "loadgen/plan/senders.hpp"
+#include "loadgen/plan/sessions.hpp"
 #include "loadgen/plan/trace_check.hpp"
 #include "protocol/limits.hpp"
 
@@ -172,6 +173,7 @@ Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Scenario> sc
     check_traces(*plan, errors);
     plan->senders = make_senders(*plan, random.child("senders"), errors);
     plan->habits = habits_by_behavior(*plan->scenario);
+    plan->sessions = std::make_shared<const SessionTable>(*plan, random.child("sessions"), errors);
     if (!errors.empty()) return joined(errors);
     return std::shared_ptr<const Plan>(std::move(plan));
 }

@@ -42,6 +42,7 @@ struct Slice {
 };
 
 class SenderTable;
+class SessionTable;
 
 class Plan {
   public:
@@ -64,6 +65,7 @@ class Plan {
     std::vector<DeviceIndex> stream_device;
     /// Who may send where, by behavior and class; what Arrivals draws from.
     std::shared_ptr<const SenderTable> senders;
+    std::shared_ptr<const SessionTable> sessions;  ///< when devices are planned offline
     std::vector<Habits> habits;  ///< by behavior; last: of users without a behavior of their own
 
     [[nodiscard]] std::span<const UserIndex> members_of(ConversationIndex c) const;

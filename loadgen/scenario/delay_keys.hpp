@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "loadgen/scenario/keys.hpp"
 
@@ -64,6 +66,14 @@ constexpr std::array<Key, 6> delay_keys(std::string_view doc, Need need, std::st
          .set = median},
         {.path = under<path, ".lognormal.p99">, .type = KeyType::duration, .doc = p99_doc, .set = p99},
     }};
+}
+
+/// Several pieces of a table as one.
+template <std::size_t... n>
+std::vector<Key> joined_keys(const std::array<Key, n>&... parts) {
+    std::vector<Key> out;
+    (out.insert(out.end(), parts.begin(), parts.end()), ...);
+    return out;
 }
 
 /// How a delay must fit together, once everything is read; `path` as in the file.

@@ -23,7 +23,6 @@ const Key table[] = {
     {.path = "behaviors.*.heartbeat"},
     {.path = "behaviors.*.presence"},
     {.path = "behaviors.*.history"},
-    {.path = "behaviors.*.session"},
     {.path = "behaviors.*.membership"},
 };
 

@@ -24,6 +24,7 @@ struct SmallScenario {
     DeliveryMode delivery = DeliveryMode::effectively_once;
     std::string adapter = "hubbub";
     std::vector<DeviceShare> devices{};  ///< empty: one a user
+    Habits habits{};                     ///< of everybody
 };
 
 inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = {}) {
@@ -46,6 +47,7 @@ inline std::shared_ptr<const Plan> make_small_plan(const SmallScenario& small = 
     send.to_channel = small.channels ? 1 / rows : 0;
     send.bytes = {80, 80};
     scenario->behaviors.push_back({"chatter", 1, send});
+    scenario->behaviors.back().habits = small.habits;
     Phase connect;
     connect.name = "connect";
     connect.kind = PhaseKind::connect;
