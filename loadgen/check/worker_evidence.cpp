@@ -22,6 +22,9 @@ std::optional<std::uint64_t> WorkerEvidence::planned_back(DeviceIndex device, st
         if (!from || !phase_starts[p] || *from > absence->opens) continue;
         back = *phase_starts[p] + static_cast<std::uint64_t>(to_micros(absence->opens - *from));
     }
+    // At the end of the load all come back, but not all at once: as they came.
+    if (absence->opens == sessions.load_ends())
+        back += static_cast<std::uint64_t>(to_micros(plan.open_offset(device).value_or(Duration{})));
     return back;
 }
 

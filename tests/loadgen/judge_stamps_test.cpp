@@ -183,5 +183,18 @@ TEST(Expectations, ThatCannotBeCheckedAreNamedWithTheirPlace) {
     EXPECT_THAT(cannot_expect(scenario, without_numbers()), testing::IsEmpty());
 }
 
+TEST(Expectations, SessionsNeedABackendThatShowsWhatWasMissed) {
+    Scenario scenario;
+    scenario.file = "s.yaml";
+    scenario.behaviors.emplace_back().name = "commuter";
+    scenario.behaviors.back().habits.session.emplace();
+    scenario.behaviors.back().place = {4, 3};
+    EXPECT_THAT(cannot_expect(scenario, BackendAbilities{}), testing::IsEmpty());
+    BackendAbilities forgetful;
+    forgetful.resume = false;
+    EXPECT_THAT(cannot_expect(scenario, forgetful),
+                testing::ElementsAre(testing::HasSubstr("s.yaml:4:3: behaviors.commuter.session")));
+}
+
 }  // namespace
 }  // namespace hubbub

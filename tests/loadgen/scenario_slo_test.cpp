@@ -43,7 +43,7 @@ TEST(Slo, TakesTheUnitOfItsFigure) {
 TEST(Slo, SaysWhatItExpected) {
     EXPECT_THAT(refusal("delivry.p99 < 1s"),
                 HasSubstr("unknown metric 'delivry' (did you mean 'delivery'?)"));
-    EXPECT_THAT(refusal("catch_up.p99 < 1s"), HasSubstr("`catch_up` is not built in this version"));
+    EXPECT_THAT(refusal("delivery_median.p99 < 1s"), HasSubstr("`delivery_median` is not built in this version"));
     EXPECT_THAT(refusal("presence.p99{kind=silent} < 17s"),
                 HasSubstr("`presence` is not built in this version"));
     EXPECT_THAT(refusal("delivery < 1s"), HasSubstr("expected a figure after delivery"));
