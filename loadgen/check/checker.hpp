@@ -92,6 +92,13 @@ class Checker {
     /// An entry of a history page that was read to repair `stream`.
     void repaired(StreamIndex stream, const SeenEntry& entry, Time now);
 
+    // ---- history read while the load runs
+    /// What a page that is asked for now must show: the reader's log, and its newest entry there.
+    [[nodiscard]] Position read_begins(StreamIndex stream) const;
+    /// The page of the entries below `before`, asked for when the reader stood at `promise`.
+    void read_page(StreamIndex stream, const Position& promise, Sequence before, Time asked,
+                   const HistoryPage& page, Time now);
+
     // ---- the drain
     /// Per conversation: highest acknowledged sequence number among this worker's own sends (0: none).
     [[nodiscard]] const std::vector<Sequence>& acked_heads() const;
@@ -119,6 +126,7 @@ class Checker {
     struct Live {
         std::uint64_t sent = 0, acked = 0, rejected = 0, delivered = 0, duplicate_raw = 0, gap_live = 0,
                       gap_healed = 0, leaked = 0, corrupt = 0, phantom = 0, disagreement = 0, resume = 0;
+        std::uint64_t history = 0;               ///< by reads during the load
         std::uint64_t duplicate = 0, order = 0;  ///< known already now only where entries have no numbers
     };
     [[nodiscard]] const Live& live() const;

@@ -149,6 +149,7 @@ void Judge::Impl::sum_workers() {
         sum.gap_live += worker->live.gap_live;
         sum.gap_healed += worker->live.gap_healed;
         sum.leaked += worker->live.leaked;
+        sum.history += worker->live.history;
         sum.resume += worker->live.resume;
         sum.corrupt += worker->implausible;
         evidence.merge(worker->evidence);

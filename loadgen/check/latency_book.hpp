@@ -43,9 +43,9 @@ class LatencySeries {
 };
 
 /// What a worker's own eyes measure; by LatencyBook and in the report under these names.
-enum class Latency : std::uint8_t { ack, delivery, catch_up, receipt, typing, presence };
-inline constexpr std::array<std::string_view, 6> latency_names = {"ack",     "delivery", "catch_up",
-                                                                  "receipt", "typing",   "presence"};
+enum class Latency : std::uint8_t { ack, delivery, catch_up, receipt, typing, presence, page };
+inline constexpr std::array<std::string_view, 7> latency_names = {"ack",    "delivery", "catch_up", "receipt",
+                                                                  "typing", "presence", "page"};
 
 class LatencyBook {
   public:

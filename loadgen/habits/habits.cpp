@@ -7,11 +7,13 @@ namespace hubbub {
 
 // Each in the file of its name.
 std::unique_ptr<Habit> make_sessions(HabitHost& host);
+std::unique_ptr<Habit> make_history(HabitHost& host);
 
 namespace {
 
-constexpr std::array<MakeHabit, 1> makers = {
+constexpr std::array<MakeHabit, 2> makers = {
     make_sessions,
+    make_history,
 };
 
 }  // namespace

@@ -16,7 +16,8 @@ constexpr std::array kinds = {"ack",
                               "catch_up",
                               "presence",
                               "receipt",
-                              "typing"};
+                              "typing",
+                              "page"};
 
 Histogram without_missing(const Histogram& histogram) {
     Histogram missing, received = histogram;

@@ -63,6 +63,7 @@ constexpr Violation violations[] = {
     {"gap_live", &Checker::Live::gap_live},
     {"order", &Checker::Live::order},
     {"leaked", &Checker::Live::leaked},
+    {"history", &Checker::Live::history},
     {"corrupt", &Checker::Live::corrupt},
     {"phantom", &Checker::Live::phantom},
     {"disagreement", &Checker::Live::disagreement},

@@ -47,6 +47,7 @@ struct PresenceHabit {
 struct HistoryHabit {
     std::uint32_t on_open = 0;  ///< newest entries read of a conversation when it is opened
     std::uint32_t page = 50;
+    Duration every{};  ///< 0: once a connection
 };
 struct SessionHabit {
     Delay online{}, offline{};

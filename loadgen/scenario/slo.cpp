@@ -13,7 +13,7 @@ namespace {
 using Words = std::span<const std::string_view>;
 
 constexpr auto latencies = std::to_array<std::string_view>(
-    {"delivery", "delivery_first", "delivery_last", "catch_up", "ack", "connect", "reconnect"});
+    {"delivery", "delivery_first", "delivery_last", "catch_up", "page", "ack", "connect", "reconnect"});
 constexpr auto counters = std::to_array<std::string_view>(
     {"lost",      "duplicate",    "duplicate_raw", "gap_live",  "gap_healed",    "order",
      "causality", "disagreement", "phantom",       "corrupt",   "leaked",        "history",
@@ -85,7 +85,7 @@ class SloReader {
             slo_.labels.emplace(name, value);
         } while (take(","));
         if (!take("}")) return refuse("expected } after the labels");
-        if (slo_.metric != "ack" && slo_.metric != "catch_up" && !slo_.metric.starts_with("delivery"))
+        if (slo_.metric != "ack" && slo_.metric != "catch_up" && slo_.metric != "page" && !slo_.metric.starts_with("delivery"))
             return refuse(slo_.metric + " takes no labels");
         return true;
     }

@@ -149,10 +149,13 @@ void FakeServer::take(Session& session, const ReadHistory& read) {
     const Conversation& conversation = conversations.at(read.conversation);
     HistoryPage page{read.id, read.conversation, conversation.epoch, conversation.log.size(), {}};
     std::vector<std::vector<std::string_view>> members(limits::history_page_entries_max);
-    for (Sequence q = read.from; q <= page.head && page.entries.size() < read.limit; ++q) {
+    const Sequence last = read.before == 0 ? page.head : std::min(read.before - 1, page.head);
+    const Sequence first = read.before == 0 ? read.from : last - std::min<Sequence>(last, read.limit) + 1;
+    for (Sequence q = first; q <= last && page.entries.size() < read.limit; ++q) {
         if (hide && hide(session.user, read.conversation, q)) continue;
         page.entries.push_back(entry_of(read.conversation, q, members[page.entries.size()]));
     }
+    if (alter_page) alter_page(page);
     say(session.link, page);
 }
 

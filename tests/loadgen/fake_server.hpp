@@ -57,6 +57,8 @@ class FakeServer final : public FarEnd {
     std::function<bool(const Session&, const ConversationId&, Sequence)> drop_live;
     /// Entries that history pages and catch-ups leave out.
     std::function<bool(const std::string& user, const ConversationId&, Sequence)> hide;
+    /// The last word on a history page.
+    std::function<void(HistoryPage&)> alter_page;
     std::uint32_t beat_ms = 5000, ttl_ms = 15000, in_flight = 16;
     std::size_t catch_up_max = 1000;
     bool too_old_before_reset = false;  ///< a long log of another epoch is answered too_old

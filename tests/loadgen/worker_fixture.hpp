@@ -122,6 +122,7 @@ class WorkerTest : public testing::Test {
             sum.live.phantom += one.live.phantom;
             sum.live.disagreement += one.live.disagreement;
             sum.live.resume += one.live.resume;
+            sum.live.history += one.live.history;
         }
         return sum;
     }
@@ -129,7 +130,7 @@ class WorkerTest : public testing::Test {
     void expect_no_accusation() const {
         const Checker::Live live = status().live;
         EXPECT_EQ(live.duplicate_raw + live.gap_live + live.gap_healed + live.leaked + live.corrupt +
-                      live.phantom + live.disagreement + live.resume,
+                      live.phantom + live.disagreement + live.resume + live.history,
                   0U);
     }
     /// The i-th intended message of the load phase is at most this often in the plan.

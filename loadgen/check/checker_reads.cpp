@@ -1,0 +1,59 @@
+// History that is read while the load runs: each page must show what its reader had seen when it asked.
+#include <algorithm>
+
+#include "loadgen/check/checker_impl.hpp"
+#include "loadgen/check/content.hpp"
+
+namespace hubbub {
+namespace {
+
+/// What is wrong with a page; null: nothing. Entries have no numbers left out between them, whatever the
+/// page's length; how far down it reaches is the backend's affair.
+const char* fault_of(const HistoryPage& page, Sequence newest) {
+    if (newest == 0) return nullptr;
+    if (page.entries.empty()) return "an empty page where the reader had seen entries";
+    if (page.entries.back().sequence < newest) return "a page that lacks what its reader had seen already";
+    for (std::size_t i = 1; i < page.entries.size(); ++i)
+        if (page.entries[i].sequence != page.entries[i - 1].sequence + 1)
+            return "a page that leaves out a number";
+    return nullptr;
+}
+
+}  // namespace
+
+Position Checker::read_begins(StreamIndex stream) const {
+    const WorkerEvidence& evidence = impl_->evidence;
+    return {ConversationId{}, impl_->epoch_of(stream), evidence.streams.next(evidence.slot(stream)) - 1};
+}
+
+void Checker::read_page(StreamIndex stream, const Position& promise, Sequence before, Time asked,
+                        const HistoryPage& page, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const ConversationIndex conversation = impl_->conversation_of(stream);
+    evidence.latency.note(Latency::page, evidence.plan.conversations[conversation.index()].kind,
+                          impl_->micros(asked), impl_->micros(now));
+    // Of another log than the one that the reader knows: what it had seen says nothing about it.
+    if (!evidence.abilities.sequence || page.epoch != promise.epoch) return;
+    const Sequence newest = std::min(promise.sequence, before - 1);
+    const char* fault = fault_of(page, newest);
+    const ConversationLog* const log = evidence.log_of(conversation.value);
+    for (const Entry& entry : page.entries) {
+        if (fault != nullptr || log == nullptr || entry.sequence <= log->base() || entry.sequence > newest)
+            continue;
+        const LogRecord& seen = log->at(static_cast<Seq32>(entry.sequence));
+        if (seen.hash != 0 && log->alternatives().empty() &&
+            seen.hash != content_hash(entry, evidence.key.hash_key))
+            fault = "a page that shows another content than was delivered";
+    }
+    if (fault == nullptr) return;
+    ++evidence.live.history;
+    RawEvidence raw;
+    raw.at_us = impl_->micros(now);
+    raw.conversation = conversation.value;
+    raw.sequence = newest;
+    raw.receiver = impl_->device_of(stream).value;
+    raw.why = fault;
+    evidence.evidence.note("history", raw);
+}
+
+}  // namespace hubbub
