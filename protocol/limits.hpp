@@ -195,7 +195,8 @@ inline constexpr std::uint32_t scenario_users_max = 100'000'000;
 /// What one worker's users are about to do besides sending: a minute of pauses at a full core's deliveries,
 /// in 50 MB. Above it a deed is left out and counted.
 inline constexpr std::size_t deeds_max = 1'000'000;
-/// Planned absences of all devices over a run, 16 bytes each: a million users who come and go ten times.
+/// Planned absences of all devices over a run, and as many ends of memberships, 24 bytes each: a million
+/// users who come and go ten times.
 inline constexpr std::size_t absences_max = 10'000'000;
 /// One phase: the stamp counts microseconds in 40 bits (12 days), and nobody waits longer than a week.
 inline constexpr Duration phase_length_max = std::chrono::hours{24 * 7};

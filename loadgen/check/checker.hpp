@@ -92,11 +92,27 @@ class Checker {
     /// An entry of a history page that was read to repair `stream`.
     void repaired(StreamIndex stream, const SeenEntry& entry, Time now);
 
+    // ---- memberships that end and begin again (own users)
+    /// The user's membership ended with entry `last` (the answer to `leave`): nothing behind it is his.
+    void left(StreamIndex stream, Sequence last);
+    /// Ended, and everything up to its end is there.
+    [[nodiscard]] bool out(StreamIndex stream) const;
+    /// Ended: whoever asks for its history is refused.
+    [[nodiscard]] bool ended(StreamIndex stream) const;
+    /// An unasked answer as to a resume: the user is in again, from `answer.from` on. False: he was in
+    /// already, and the answer is nonsense.
+    bool rejoined(StreamIndex stream, const ResumedPosition& answer, Time now);
+
     // ---- history read while the load runs
-    /// What a page that is asked for now must show: the reader's log, and its newest entry there.
-    [[nodiscard]] Position read_begins(StreamIndex stream) const;
+    /// What the pages that are asked for now must show: of which log, the first entry that is the reader's,
+    /// and the newest that it has seen.
+    struct ReadPromise {
+        Epoch epoch = 0;
+        Sequence first = 0, newest = 0;
+    };
+    [[nodiscard]] ReadPromise read_begins(StreamIndex stream) const;
     /// The page of the entries below `before`, asked for when the reader stood at `promise`.
-    void read_page(StreamIndex stream, const Position& promise, Sequence before, Time asked,
+    void read_page(StreamIndex stream, const ReadPromise& promise, Sequence before, Time asked,
                    const HistoryPage& page, Time now);
 
     // ---- the drain

@@ -34,7 +34,8 @@ void Checker::for_each_owed(const std::function<void(StreamIndex)>& visit) const
 void Checker::overdue(StreamIndex stream, Time now) {
     WorkerEvidence& evidence = impl_->evidence;
     if (evidence.expected_heads.empty()) return;
-    const Sequence head = evidence.expected_heads[impl_->conversation_of(stream).index()];
+    const Sequence head =
+        impl_->end_of_part(stream, evidence.expected_heads[impl_->conversation_of(stream).index()]);
     const Impl::OwedGuard owed(*impl_, stream);
     const StreamOutcome outcome = evidence.streams.overdue(evidence.slot(stream), static_cast<Seq32>(head),
                                                            evidence.ledger.highest_unanswered(stream));

@@ -129,7 +129,7 @@ void Checker::Impl::owe(const LedgerEntry& entry, bool more) {
 bool Checker::Impl::behind(StreamIndex stream) const {
     if (evidence.expected_heads.empty()) return false;
     return evidence.streams.missing_from(evidence.slot(stream)) <=
-           evidence.expected_heads[conversation_of(stream).index()];
+           end_of_part(stream, evidence.expected_heads[conversation_of(stream).index()]);
 }
 
 }  // namespace hubbub

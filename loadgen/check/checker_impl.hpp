@@ -2,6 +2,7 @@
 // Owned by a Checker; its thread only.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,6 +52,17 @@ struct Checker::Impl {
     [[nodiscard]] Epoch epoch_of(StreamIndex stream) const;
     /// An entry without a number: found, counted and judged by its stamp.
     void received_by_stamp(StreamIndex stream, const SeenEntry& entry, Time now);
+
+    // ---- membership
+    MemberTimes& need_times(StreamIndex stream);
+    void end_time(StreamIndex stream, Seq32 last);
+    void begin_time(StreamIndex stream, Seq32 first);
+    bool within_membership(StreamIndex stream, const SeenEntry& entry, Time now);
+    /// Where the receiver's part ends, at most `head`.
+    [[nodiscard]] Sequence end_of_part(StreamIndex stream, Sequence head) const {
+        const MemberTimes* const times = evidence.times_of(stream);
+        return times == nullptr || times->last == 0 ? head : std::min<Sequence>(head, times->last);
+    }
 
     // ---- the drain
     /// Without numbers `owed` counts deliveries: ours to all workers' receivers less all workers' to ours.

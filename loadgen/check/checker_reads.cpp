@@ -10,7 +10,6 @@ namespace {
 /// What is wrong with a page; null: nothing. Entries have no numbers left out between them, whatever the
 /// page's length; how far down it reaches is the backend's affair.
 const char* fault_of(const HistoryPage& page, Sequence newest) {
-    if (newest == 0) return nullptr;
     if (page.entries.empty()) return "an empty page where the reader had seen entries";
     if (page.entries.back().sequence < newest) return "a page that lacks what its reader had seen already";
     for (std::size_t i = 1; i < page.entries.size(); ++i)
@@ -21,12 +20,16 @@ const char* fault_of(const HistoryPage& page, Sequence newest) {
 
 }  // namespace
 
-Position Checker::read_begins(StreamIndex stream) const {
+Checker::ReadPromise Checker::read_begins(StreamIndex stream) const {
     const WorkerEvidence& evidence = impl_->evidence;
-    return {ConversationId{}, impl_->epoch_of(stream), evidence.streams.next(evidence.slot(stream)) - 1};
+    const MemberTimes* const times = evidence.times_of(stream);
+    const Seq32 base = evidence.conversations[impl_->conversation_of(stream).index()].base;
+    // Members from before the load see its whole log; who came later, what followed.
+    const Seq32 first = times == nullptr || times->first <= base + 1 ? 1 : times->first;
+    return {impl_->epoch_of(stream), first, evidence.streams.next(evidence.slot(stream)) - 1};
 }
 
-void Checker::read_page(StreamIndex stream, const Position& promise, Sequence before, Time asked,
+void Checker::read_page(StreamIndex stream, const ReadPromise& promise, Sequence before, Time asked,
                         const HistoryPage& page, Time now) {
     WorkerEvidence& evidence = impl_->evidence;
     const ConversationIndex conversation = impl_->conversation_of(stream);
@@ -34,7 +37,10 @@ void Checker::read_page(StreamIndex stream, const Position& promise, Sequence be
                           impl_->micros(asked), impl_->micros(now));
     // Of another log than the one that the reader knows: what it had seen says nothing about it.
     if (!evidence.abilities.sequence || page.epoch != promise.epoch) return;
-    const Sequence newest = std::min(promise.sequence, before - 1);
+    // Nor does what was the reader's then, when its membership ended or began in between.
+    if (ended(stream) || read_begins(stream).first != promise.first) return;
+    const Sequence newest = std::min(promise.newest, before - 1);
+    if (newest < promise.first) return;
     const char* fault = fault_of(page, newest);
     const ConversationLog* const log = evidence.log_of(conversation.value);
     for (const Entry& entry : page.entries) {

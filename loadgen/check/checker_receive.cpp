@@ -34,6 +34,7 @@ SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) c
         const auto device = evidence.plan.device_from(*user, entry.device);
         seen.sender = device.value_or(evidence.plan.device_of(*user));
         seen.sender_known = device.has_value();
+        if (entry.kind != EntryKind::message) seen.by = *user;
     }
     if (entry.kind == EntryKind::message)
         seen.stamp = read_stamp(entry.body, evidence.key.run, evidence.key.hash_key);
@@ -124,6 +125,9 @@ StreamStep Checker::received(StreamIndex stream, const SeenEntry& entry, Arrived
     const std::size_t slot = evidence.slot(stream);
     const bool own = is_own(entry, impl_->device_of(stream));
     const Impl::OwedGuard owed(*impl_, stream);
+    if ((entry.kind == EntryKind::left || !evidence.member_times.empty()) &&
+        !impl_->within_membership(stream, entry, now))
+        return StreamStep::repeated;
     if (evidence.streams.step(slot, q)) {
         impl_->observe(stream, entry, own, true, now);
         return StreamStep::in_step;
@@ -183,6 +187,11 @@ void Checker::received_by_stranger(DeviceIndex receiver, const SeenEntry& entry,
 void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition& answer, Time now) {
     WorkerEvidence& evidence = impl_->evidence;
     if (!evidence.abilities.sequence) return;
+    // Whoever left is refused once it has everything, and has a new part when its user is in again.
+    if (ended(stream)) {
+        if (answer.status == ResumeStatus::forbidden && out(stream)) return;
+        if (rejoined(stream, answer, now)) return;
+    }
     const ConversationIndex conversation = impl_->conversation_of(stream);
     const Epoch first_epoch = evidence.conversations[conversation.index()].epoch;
     // A server that goes back to the first epoch, after a wrong one, only answers what the client asked.
@@ -199,8 +208,11 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     if (answer.head > 0 && !impl_->plausible(stream, answer.head, now)) return;
     impl_->set_epoch(stream, answer.epoch);
 
-    // All members joined before the load: whatever their first entry is, it does not lie above the base.
-    const Seq32 base = evidence.conversations[conversation.index()].base;
+    // Members that stay joined before the load: whatever their first entry is, it does not lie above the
+    // base.
+    const MemberTimes* const times = evidence.times_of(stream);
+    const Seq32 base =
+        times == nullptr ? evidence.conversations[conversation.index()].base : times->first - 1;
     const bool nowhere = answer.from == 0 || answer.from > answer.head + 1;
     const bool elsewhere =
         anew ? answer.from > Sequence{base} + 1 : !head_fell && answer.from != asked.sequence + 1;

@@ -16,6 +16,7 @@ ConversationJudge::ConversationJudge(const ConversationEvidence& evidence, bool 
     for (const OddStream& odd : evidence_.streams) {
         const Anomaly* const anomaly = odd.worker->streams.anomaly(odd.worker->slot(StreamIndex{odd.stream}));
         rewound_ = rewound_ || (anomaly != nullptr && anomaly->high != 0);
+        comers_ += odd.times != nullptr ? 1 : 0;
     }
 }
 
@@ -59,6 +60,25 @@ void ConversationJudge::accuse(std::uint64_t Violations::*counter, std::string_v
     out_.evidence.note(name, evidence);
 }
 
+std::uint32_t ConversationJudge::members_at(Seq32 q) const {
+    if (comers_ == 0) return evidence_.online_members;
+    std::uint32_t out = 0;
+    for (const OddStream& odd : evidence_.streams)
+        if (odd.times != nullptr && !odd.times->covers(q)) ++out;
+    return evidence_.online_members - out;
+}
+
+void ConversationJudge::for_each_missing(const OddStream& odd, Seq32 upto,
+                                         const std::function<void(SeqRange)>& visit) {
+    const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
+    if (odd.times == nullptr) return odd.worker->streams.for_each_missing(slot, upto, visit);
+    for (const PastTime& past : odd.times->past)
+        for (const SeqRange& range : past.missing)
+            if (range.first <= upto) visit({range.first, std::min(range.last, upto)});
+    const Seq32 end = odd.times->last == 0 ? upto : std::min(upto, odd.times->last);
+    odd.worker->streams.for_each_missing(slot, end, visit);
+}
+
 void ConversationJudge::owe(Owed& owed, const OddStream& odd, const LedgerEntry& row) {
     ++(odd.unreachable ? owed.unverified : owed.lost);
     if (odd.worker->planned_back(DeviceIndex{odd.device}, row.phase, row.intended_us)) ++owed.offline;
@@ -72,8 +92,7 @@ void ConversationJudge::find_missing() {
     owed_.resize(top - evidence_.base);
     if (rewound_) return;
     for (const OddStream& odd : evidence_.streams) {
-        const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
-        odd.worker->streams.for_each_missing(slot, top, [&](SeqRange range) {
+        for_each_missing(odd, top, [&](SeqRange range) {
             for (const JudgedRow& row : rows_.acked_within(range.first, range.last)) {
                 const Seq32 q = row.entry->sequence;
                 if (q <= evidence_.base || row.device == odd.device) continue;
@@ -173,8 +192,8 @@ void ConversationJudge::judge_rows() {
         if (!row.entry->acked()) continue;
         const std::optional<Seq32> place = place_of(row);
         const Owed owed = judge_acked(row, place);
-        JudgedDelivery delivery{row.entry, evidence_.online_members - 1, owed.lost + owed.unverified,
-                                owed.offline};
+        const std::uint32_t members = place ? members_at(*place) : evidence_.online_members - comers_;
+        JudgedDelivery delivery{row.entry, members - 1, owed.lost + owed.unverified, owed.offline};
         if (place) {
             delivery.first_us = canon_.at(*place).record.first.get();
             delivery.last_us = canon_.at(*place).record.last.get();
@@ -198,8 +217,7 @@ ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std
         // No ack told its place, so the streams are asked one by one.
         Owed owed;
         for (const OddStream& odd : evidence_.streams) {
-            const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
-            odd.worker->streams.for_each_missing(slot, *place, [&](SeqRange range) {
+            for_each_missing(odd, *place, [&](SeqRange range) {
                 if (range.first <= *place && *place <= range.last && odd.device != row.device)
                     owe(owed, odd, *row.entry);
             });
@@ -227,13 +245,17 @@ ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std
 ConversationJudge::Owed ConversationJudge::judge_by_content(const JudgedRow& row,
                                                             std::optional<Seq32> place) {
     const bool as_acked = place && row.entry->state == RowState::acked && *place == row.entry->sequence;
-    const std::uint32_t expected = evidence_.online_members - 1;
+    const std::uint32_t members = place ? members_at(*place) : evidence_.online_members - comers_;
+    const std::uint32_t expected = members - 1;
     std::uint64_t holding = 0;
     if (place) holding = canon_.holders(*place, canon_.at(*place).record.hash);
     if (row.entry->state == RowState::acked && !as_acked)
         holding = std::max(holding, canon_.holders(row.entry->sequence, row.entry->content_hash));
     const auto missing = expected - static_cast<std::uint32_t>(std::min<std::uint64_t>(holding, expected));
-    const std::uint32_t unverified = std::min(missing, unreachable_without(row, place));
+    // In a log that began anew the numbers of joins and leaves are those of another log: whoever came and
+    // went may be right to lack the message.
+    const std::uint32_t excused = unreachable_without(row, place) + (rewound_ || !place ? comers_ : 0);
+    const std::uint32_t unverified = std::min(missing, excused);
     if (missing > unverified) {
         RawEvidence raw = about(row, row.entry->sequence);
         raw.why = "acknowledged, and missing at the end";
@@ -248,6 +270,7 @@ std::uint32_t ConversationJudge::unreachable_without(const JudgedRow& row, std::
     std::uint32_t count = 0;
     for (const OddStream& odd : evidence_.streams) {
         if (!odd.unreachable || odd.device == row.device) continue;
+        if (odd.times != nullptr && place && !odd.times->covers(*place)) continue;
         const std::size_t slot = odd.worker->slot(StreamIndex{odd.stream});
         if (!known || !odd.worker->streams.ever_held(slot, *place)) ++count;
     }

@@ -22,12 +22,13 @@ struct OddStream {
     const WorkerEvidence* worker = nullptr;
     std::uint32_t stream = 0, device = 0;
     bool unreachable = false;
+    const MemberTimes* times = nullptr;  ///< null: a member throughout
 };
 
 struct ConversationEvidence {
     std::uint32_t conversation = 0;
     Seq32 base = 0;
-    std::uint32_t online_members = 1;
+    std::uint32_t online_members = 1;  ///< whose memberships end and begin again included
     Seq32 expected_head = 0;
     std::vector<const ConversationLog*> logs;
     std::vector<JudgedRow> rows;
@@ -64,6 +65,11 @@ class ConversationJudge {
     };
 
     void find_missing();
+    /// Devices that are to have entry `q`, the sending one included.
+    [[nodiscard]] std::uint32_t members_at(Seq32 q) const;
+    /// What the receiver lacks of its part up to `upto`.
+    static void for_each_missing(const OddStream& odd, Seq32 upto,
+                                 const std::function<void(SeqRange)>& visit);
     static void owe(Owed& owed, const OddStream& odd, const LedgerEntry& row);
     void judge_contents();
     void judge_content(Seq32 q, const CanonEntry& entry);
@@ -92,9 +98,10 @@ class ConversationJudge {
     RowIndex rows_;
     Canon canon_;
     bool audited_ = false;
-    bool rewound_ = false;    ///< a reset moved a stream back: what it held is known by content only
-    bool rewritten_ = false;  ///< something was lost or rewritten: an epoch may change
-    std::vector<Owed> owed_;  ///< by q - base - 1
+    bool rewound_ = false;      ///< a reset moved a stream back: what it held is known by content only
+    std::uint32_t comers_ = 0;  ///< receivers whose memberships end and begin again
+    bool rewritten_ = false;    ///< something was lost or rewritten: an epoch may change
+    std::vector<Owed> owed_;    ///< by q - base - 1
 };
 
 }  // namespace hubbub

@@ -77,11 +77,12 @@ void ConversationSorter::gather_streams() {
             // Without a drain nobody waited for what is missing, and without the device nobody could look.
             const bool unreachable =
                 worker->expected_heads.empty() || std::binary_search(lost.begin(), lost.end(), device.value);
-            const bool in_step =
-                worker->streams.anomaly(slot) == nullptr && worker->streams.next(slot) > top_[conversation];
+            const MemberTimes* const times = worker->times_of(StreamIndex{stream});
+            const bool in_step = times == nullptr && worker->streams.anomaly(slot) == nullptr &&
+                                 worker->streams.next(slot) > top_[conversation];
             // In step with a log that was another one for the others: it may lack what they hold.
             if (in_step && !(unreachable && rewound[conversation])) continue;
-            streams_.push_back({conversation, {worker, stream, device.value, unreachable}});
+            streams_.push_back({conversation, {worker, stream, device.value, unreachable, times}});
         }
     }
     sort_by_conversation(streams_);

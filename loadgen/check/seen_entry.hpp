@@ -18,8 +18,9 @@ struct SeenEntry {
     DeviceIndex sender;         ///< from the wire, when known
     WireNumber number = 0;      ///< from the wire
     std::uint64_t content_hash =
-        0;               ///< keyed XXH3 over kind, sender name, device name, n and body or members
-    StampReading stamp;  ///< messages only
+        0;                     ///< keyed XXH3 over kind, sender name, device name, n and body or members
+    StampReading stamp;        ///< messages only
+    UserIndex by{UINT32_MAX};  ///< joined, left, role: who did it, when he is of the plan
 };
 
 }  // namespace hubbub

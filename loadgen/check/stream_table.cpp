@@ -105,6 +105,15 @@ void StreamTable::forget(std::size_t stream, Seq32 base) {
     give_back_if_in_step(state);
 }
 
+void StreamTable::restart(std::size_t stream, Seq32 base) {
+    State& state = states_[stream];
+    if (state.anomaly != 0) {
+        anomalies_[state.anomaly - 1] = {};
+        free_.push_back(state.anomaly);
+    }
+    state = {base + 1, 0};
+}
+
 bool StreamTable::ever_held(std::size_t stream, Seq32 q) const {
     const Anomaly* const out_of_step = anomaly(stream);
     if (out_of_step != nullptr && q <= out_of_step->high && !contains(out_of_step->unseen, q)) return true;

@@ -87,6 +87,8 @@ class StreamTable {
     StreamOutcome arrive(std::size_t stream, Seq32 q, Came how, bool own, std::uint32_t own_limit);
     /// All own sends below `lowest_unanswered` have their answer: holes that they could explain are judged.
     StreamOutcome own_answered(std::size_t stream, std::uint32_t lowest_unanswered);
+    /// The receiver's part begins anew behind `base`; what it lacked before is forgotten.
+    void restart(std::size_t stream, Seq32 base);
     /// The log begins anew: what the stream held above `base` is history, and everything is missing.
     void forget(std::size_t stream, Seq32 base);
     /// Whether the stream held an entry behind `q`, in this log or in one that a reset ended.

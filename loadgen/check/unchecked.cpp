@@ -25,6 +25,10 @@ class ExpectationChecks {
                    "`order: sender` can be checked on a sample, `order: none` asks for nothing");
         for (const Slo& slo : expect.slo) check(slo);
         for (const Behavior& behavior : scenario_.behaviors)
+            if (behavior.habits.membership && !(abilities_.membership && abilities_.sequence))
+                refuse(behavior.place, "behaviors." + behavior.name + ".membership",
+                       "the backend shows no positions of joins and leaves", "remove the key");
+        for (const Behavior& behavior : scenario_.behaviors)
             if (behavior.habits.session && !abilities_.resume)
                 refuse(behavior.place, "behaviors." + behavior.name + ".session",
                        "the backend does not show what was missed by a device that was away",

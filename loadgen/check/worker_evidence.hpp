@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "loadgen/check/evidence_book.hpp"
 #include "loadgen/check/latency_book.hpp"
 #include "loadgen/check/ledger.hpp"
+#include "loadgen/check/member_times.hpp"
 #include "loadgen/check/stamp_book.hpp"
 #include "loadgen/check/stream_table.hpp"
 
@@ -52,7 +54,8 @@ struct WorkerEvidence {
     const BackendAbilities abilities;
 
     Ledger ledger;
-    StreamTable streams;  ///< index: stream - slice.first_stream
+    StreamTable streams;                                ///< index: stream - slice.first_stream
+    std::map<std::uint32_t, MemberTimes> member_times;  ///< by stream; of memberships that end
     std::vector<ConversationState> conversations;
     std::deque<ConversationLog> logs;  ///< of conversations with traffic
     std::optional<StampBook> stamps;   ///< where entries have no numbers; then streams and logs stay empty
@@ -70,6 +73,13 @@ struct WorkerEvidence {
     /// the run's epoch; nothing for one that is planned online then.
     [[nodiscard]] std::optional<std::uint64_t> planned_back(DeviceIndex device, std::size_t phase,
                                                             std::uint64_t intended_us) const;
+
+    /// Null: the receiver is a member throughout.
+    [[nodiscard]] const MemberTimes* times_of(StreamIndex stream) const {
+        if (member_times.empty()) return nullptr;
+        const auto found = member_times.find(stream.value);
+        return found == member_times.end() ? nullptr : &found->second;
+    }
 
     [[nodiscard]] std::size_t slot(StreamIndex stream) const { return stream.value - slice.first_stream; }
     [[nodiscard]] const ConversationLog* log_of(std::uint32_t conversation) const {

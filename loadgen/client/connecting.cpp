@@ -142,6 +142,11 @@ void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time no
     for (const ResumedPosition& position : answer.positions) {
         const auto stream = stream_of(client, position.conversation);
         const std::size_t at = stream ? stream->value - first : 0;
+        if (stream && (!client.errands || at >= client.errands->asked.size()) &&
+            checker.rejoined(*stream, position, now)) {
+            follow(client, *stream, position, now);
+            continue;
+        }
         if (!stream || !client.errands || at >= client.errands->asked.size() ||
             client.errands->asked[at].answered) {
             errors.count("protocol: resumed what was not asked");
@@ -166,18 +171,27 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
                                   const ResumedPosition& answer, Time now) {
     checker.resumed(stream, asked, answer, now);
     const bool something = answer.from <= answer.head;
-    if (answer.status == ResumeStatus::too_old && something)
-        client.errands->repairs.push_back({stream, answer.from, answer.head});
-    if (answer.status == ResumeStatus::ok && something)
-        client.errands->catching_up.push_back({stream, answer.head});
-    if (answer.status == ResumeStatus::reset && something)
-        client.errands->catching_up.push_back({stream, answer.head});
+    follow(client, stream, answer, now);
     // Another epoch: the log lost positions, and with them perhaps numbers. They can be learnt again only
     // from a log that is shown from its beginning, by the catch-up or by pages.
     if (answer.status == ResumeStatus::forbidden || answer.from > ready_of(stream).head + 1) return;
     if (!begins_anew(asked, answer) && answer.epoch == asked.epoch) return;
     sends.renumber_from_log(client.sends, stream);
     if (!something) sends.log_read(client.sends, stream);
+}
+
+void Worker::Impl::follow(VirtualClient& client, StreamIndex stream, const ResumedPosition& answer,
+                          Time now) {
+    if (answer.from > answer.head || answer.status == ResumeStatus::forbidden) return;
+    Errands& errands = client.need_errands();
+    if (answer.status == ResumeStatus::too_old)
+        errands.repairs.push_back({stream, answer.from, answer.head});
+    else
+        errands.catching_up.push_back({stream, answer.head});
+    if (!client.live()) return;  // go_live() sets the rest going
+    errands.catch_up_until = now + catch_up_patience;
+    arm_action(client);
+    ask_repair(client, now);
 }
 
 void Worker::Impl::go_live(VirtualClient& client, Time now) {

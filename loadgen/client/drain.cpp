@@ -3,6 +3,7 @@
 
 #include "base/random.hpp"
 #include "loadgen/client/worker_impl.hpp"
+#include "loadgen/plan/churn.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -147,7 +148,10 @@ void Worker::Impl::audit_all(Time now) {
         if ((*heads)[c] <= (*ready)[c].head) continue;  // no traffic
         const std::uint32_t readers = plan.online_users_in(conversation);
         if (readers == 0) continue;
-        const UserIndex user = plan.members_of(conversation)[mix64(plan.seed, 0x6175646974ULL, c) % readers];
+        const auto members = plan.members_of(conversation);
+        UserIndex user = members[mix64(plan.seed, 0x6175646974ULL, c) % readers];
+        // Who came and went does not see all of it; the first one stays.
+        if (plan.churn->churns(*plan.stream_of(plan.device_of(user), conversation))) user = members.front();
         if (user.value < slice.first_user || user.value >= slice.last_user) continue;
         const std::uint32_t reader = plan.device_of(user).value - slice.first_device;
         if (clients[reader].state == ClientState::gone)

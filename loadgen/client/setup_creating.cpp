@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "loadgen/client/setup_impl.hpp"
+#include "loadgen/plan/churn.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -54,7 +55,10 @@ void Setup::Impl::ask(SetupSession& session, Time now) {
     const std::vector<std::string_view> views(names.begin(), names.end());
     if (in == 0) {
         const std::string key = plan.create_key(conversation, run);
-        say(session, Create{last_request, key, plan.conversations[conversation.index()].kind, views}, now);
+        Create create{last_request, key, plan.conversations[conversation.index()].kind, views};
+        // Who leaves comes back by itself.
+        create.open = !plan.churn->empty() && create.kind != ConversationClass::direct;
+        say(session, create, now);
     } else {
         say(session, AddMembers{last_request, conversations[conversation.index()].id, views}, now);
     }

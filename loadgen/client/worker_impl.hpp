@@ -60,6 +60,8 @@ struct Worker::Impl {
     void resumed(VirtualClient& client, const Resumed& answer, Time now);
     void resumed_stream(VirtualClient& client, StreamIndex stream, const Position& asked,
                         const ResumedPosition& answer, Time now);
+    /// What an answer announces comes as entries, or is to be paged.
+    void follow(VirtualClient& client, StreamIndex stream, const ResumedPosition& answer, Time now);
     /// The backend gives no answer to joins: takes every position as granted where it was asked for.
     void grant(VirtualClient& client, Time now);
     void go_live(VirtualClient& client, Time now);

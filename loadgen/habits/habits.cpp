@@ -8,12 +8,14 @@ namespace hubbub {
 // Each in the file of its name.
 std::unique_ptr<Habit> make_sessions(HabitHost& host);
 std::unique_ptr<Habit> make_history(HabitHost& host);
+std::unique_ptr<Habit> make_membership(HabitHost& host);
 
 namespace {
 
-constexpr std::array<MakeHabit, 2> makers = {
+constexpr std::array<MakeHabit, 3> makers = {
     make_sessions,
     make_history,
+    make_membership,
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "loadgen/habits/habit.hpp"
+#include "loadgen/plan/churn.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -64,7 +65,9 @@ class History final : public Habit {
         state.request = 0;
         const auto* const page = std::get_if<HistoryPage>(&message);
         if (page == nullptr) {
-            if (const auto* const rejected = std::get_if<Rejected>(&message))
+            // Whoever is out by now is refused; that is no error.
+            const auto* const rejected = std::get_if<Rejected>(&message);
+            if (rejected != nullptr && !(rejected->code == ErrorCode::forbidden && comes_and_goes(state)))
                 host_.count_error("history: " + std::string(hubbub::name(rejected->code)));
             return;
         }
@@ -85,7 +88,7 @@ class History final : public Habit {
         std::uint32_t looks = 0;  ///< so far: the draws hang on it
         bool looks_again = false;
         Time asked{};
-        Position promise{};  ///< what the reader has seen when it asks
+        Checker::ReadPromise promise{};
     };
 
     void look(DeviceIndex device, const HistoryHabit& habit, State& state, Time now) {
@@ -93,6 +96,7 @@ class History final : public Habit {
         const auto conversations = plan.conversations_of(device);
         Random draw(mix64(plan.seed, history_draws, std::uint64_t{++state.looks} << 32 | device.value));
         state.stream = *plan.stream_of(device, conversations[draw.below(conversations.size())]);
+        if (host_.checker().ended(state.stream)) return;  // it is none of his any more
         state.left = habit.on_open;
         state.page = habit.page;
         ask(device, state, behind_all, now);
@@ -110,6 +114,13 @@ class History final : public Habit {
         read.before = before;
         read.limit = std::min(state.left, state.page);
         if (!host_.say(device, read, now)) state.request = 0;
+    }
+
+    [[nodiscard]] bool comes_and_goes(const State& state) const {
+        const Plan& plan = host_.plan();
+        const UserIndex user = plan.user_of(plan.stream_device[state.stream.index()]);
+        const ConversationIndex conversation = plan.stream_conversation[state.stream.index()];
+        return plan.churn->churns(*plan.stream_of(plan.device_of(user), conversation));
     }
 
     void plan_next(DeviceIndex device, State& state, Time at) {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "loadgen/plan/churn.hpp"
 #include "loadgen/plan/figures.hpp"
 #include "loadgen/plan/sessions.hpp"
 
@@ -57,6 +58,9 @@ void population(std::string& out, const Plan& plan, const PlanFigures& figures) 
         line(out, "sessions",
              "devices come and go; " + std::to_string(std::lround(plan.sessions->share_online() * 100)) +
                  " % of them are planned online on average");
+    if (!plan.churn->empty())
+        line(out, "membership",
+             grouped(std::uint64_t{plan.churn->all().size()}) + " memberships end, and begin again");
     std::string classes;
     for (std::size_t k = 0; k < conversation_classes; ++k) {
         const ClassFigures& each = figures.by_class[k];

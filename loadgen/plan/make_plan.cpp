@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "loadgen/plan/churn.hpp"
 #include "loadgen/plan/group_law.hpp"
 #include "loadgen/plan/membership.hpp"
 #include "loadgen/plan/plan.hpp"
@@ -110,7 +111,7 @@ class Feasibility {
             if (send.bytes.p50 == 0 || send.bytes.p99 < send.bytes.p50)
                 fail_at(send.place, path + ".send.bytes: p50 must be above 0 and p99 at least p50");
         }
-        if (scenario_.behaviors.size() >= SenderTable::no_behavior) fail_at({}, "behaviors: too many");
+        if (scenario_.behaviors.size() >= Plan::no_part) fail_at({}, "behaviors: too many");
     }
 
     void phase(std::size_t index) {
@@ -171,9 +172,11 @@ Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Scenario> sc
     draw_membership(*plan, random.child("membership"));
     count_devices(*plan);
     check_traces(*plan, errors);
-    plan->senders = make_senders(*plan, random.child("senders"), errors);
+    plan->part_of = deal_behaviors(*plan, random.child("senders").child("behaviors"));
     plan->habits = habits_by_behavior(*plan->scenario);
     plan->sessions = std::make_shared<const SessionTable>(*plan, random.child("sessions"), errors);
+    plan->churn = std::make_shared<const ChurnTable>(*plan, random.child("churn"), errors);
+    plan->senders = make_senders(*plan, errors);
     if (!errors.empty()) return joined(errors);
     return std::shared_ptr<const Plan>(std::move(plan));
 }

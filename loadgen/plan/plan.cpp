@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "base/assert.hpp"
-#include "loadgen/plan/senders.hpp"
 
 namespace hubbub {
 namespace {
@@ -108,8 +107,8 @@ Slice Plan::slice(std::uint32_t worker, std::uint32_t workers) const {
 }
 
 const Habits& Plan::habits_of(UserIndex u) const {
-    const std::uint16_t part = senders->part_of[u.index()];
-    return part == SenderTable::no_behavior ? habits.back() : habits[part];
+    const std::uint16_t part = part_of[u.index()];
+    return part == no_part ? habits.back() : habits[part];
 }
 
 std::optional<Duration> Plan::open_offset(DeviceIndex d) const {

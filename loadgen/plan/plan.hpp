@@ -43,6 +43,7 @@ struct Slice {
 
 class SenderTable;
 class SessionTable;
+class ChurnTable;
 
 class Plan {
   public:
@@ -58,7 +59,10 @@ class Plan {
     std::vector<std::uint32_t> device_begin;  ///< devices of user u: [device_begin[u], device_begin[u + 1])
     std::vector<UserIndex> device_user;       ///< by device
     std::vector<std::uint32_t> devices_in;    ///< online devices that are members, by conversation
-    std::vector<std::uint8_t> cohort;         ///< by user: index in population.cohorts; empty: none
+    /// The disjoint behavior (share < 1) of each online user, no_part: none of them.
+    std::vector<std::uint16_t> part_of;
+    static constexpr std::uint16_t no_part = UINT16_MAX;
+    std::vector<std::uint8_t> cohort;  ///< by user: index in population.cohorts; empty: none
     // Streams of a device: [stream_begin[d], stream_begin[d + 1]), sorted by conversation.
     std::vector<std::uint32_t> stream_begin;
     std::vector<ConversationIndex> stream_conversation;
@@ -66,6 +70,7 @@ class Plan {
     /// Who may send where, by behavior and class; what Arrivals draws from.
     std::shared_ptr<const SenderTable> senders;
     std::shared_ptr<const SessionTable> sessions;  ///< when devices are planned offline
+    std::shared_ptr<const ChurnTable> churn;       ///< which memberships end and begin again
     std::vector<Habits> habits;  ///< by behavior; last: of users without a behavior of their own
 
     [[nodiscard]] std::span<const UserIndex> members_of(ConversationIndex c) const;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "loadgen/plan/churn.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
@@ -26,23 +27,8 @@ double wanted_share(const SendBehavior& send, ConversationClass kind) {
     return 0;
 }
 
-/// Deals the online users out to the behaviors with a share below 1, each an exact count at rounded borders.
-std::vector<std::uint16_t> deal_out(const Plan& plan, Random random) {
-    std::vector<std::uint32_t> deck(plan.online_users);
-    std::iota(deck.begin(), deck.end(), 0U);
-    for (std::size_t i = deck.size(); i > 1; --i) std::swap(deck[i - 1], deck[random.below(i)]);
-    std::vector<std::uint16_t> part(plan.online_users, SenderTable::no_behavior);
-    double border = 0;
-    std::size_t next = 0;
-    const auto& behaviors = plan.scenario->behaviors;
-    for (std::size_t b = 0; b < behaviors.size(); ++b) {
-        if (behaviors[b].share >= 1) continue;
-        border += behaviors[b].share;
-        const auto end = std::min(
-            deck.size(), static_cast<std::size_t>(std::llround(border * static_cast<double>(deck.size()))));
-        for (; next < end; ++next) part[deck[next]] = static_cast<std::uint16_t>(b);
-    }
-    return part;
+bool has(const Plan& plan, UserIndex user, std::size_t behavior) {
+    return plan.scenario->behaviors[behavior].share >= 1 || plan.part_of[user.index()] == behavior;
 }
 
 /// Collects, in one walk over all conversations, the senders of every behavior and class.
@@ -60,8 +46,9 @@ void collect(const Plan& plan, SenderTable& table) {
             for (const UserIndex user : members) {
                 if (user.value >= plan.online_users)
                     break;  // members are sorted, the online users come first
-                if (table.has(*plan.scenario, user, b))
-                    choice.senders.push_back(StreamIndex{next[plan.device_of(user).index()]});
+                const StreamIndex stream{next[plan.device_of(user).index()]};
+                // Whose membership ends and begins again only listens there.
+                if (has(plan, user, b) && !plan.churn->churns(stream)) choice.senders.push_back(stream);
             }
             if (choice.senders.size() == before) continue;
             choice.conversations.push_back(ConversationIndex{c});
@@ -145,15 +132,27 @@ std::uint32_t BehaviorSenders::body_bytes(Random& random) const {
         std::clamp(std::round(size), double{body_bytes_min}, static_cast<double>(limits::body_bytes_max)));
 }
 
-bool SenderTable::has(const Scenario& scenario, UserIndex user, std::size_t behavior) const {
-    return scenario.behaviors[behavior].share >= 1 || part_of[user.index()] == behavior;
+std::vector<std::uint16_t> deal_behaviors(const Plan& plan, Random random) {
+    std::vector<std::uint32_t> deck(plan.online_users);
+    std::iota(deck.begin(), deck.end(), 0U);
+    for (std::size_t i = deck.size(); i > 1; --i) std::swap(deck[i - 1], deck[random.below(i)]);
+    std::vector<std::uint16_t> part(plan.online_users, Plan::no_part);
+    double border = 0;
+    std::size_t next = 0;
+    const auto& behaviors = plan.scenario->behaviors;
+    for (std::size_t b = 0; b < behaviors.size(); ++b) {
+        if (behaviors[b].share >= 1) continue;
+        border += behaviors[b].share;
+        const auto end = std::min(
+            deck.size(), static_cast<std::size_t>(std::llround(border * static_cast<double>(deck.size()))));
+        for (; next < end; ++next) part[deck[next]] = static_cast<std::uint16_t>(b);
+    }
+    return part;
 }
 
-std::shared_ptr<const SenderTable> make_senders(const Plan& plan, const Random& random,
-                                                std::vector<std::string>& errors) {
+std::shared_ptr<const SenderTable> make_senders(const Plan& plan, std::vector<std::string>& errors) {
     auto table = std::make_shared<SenderTable>();
     table->behaviors.resize(plan.scenario->behaviors.size());
-    table->part_of = deal_out(plan, random.child("behaviors"));
     collect(plan, *table);
     for (std::size_t b = 0; b < plan.scenario->behaviors.size(); ++b) {
         if (plan.scenario->behaviors[b].send) finish(plan, b, *table, errors);

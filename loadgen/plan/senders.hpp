@@ -63,16 +63,15 @@ class SenderTable {
   public:
     /// By behavior of the scenario; behaviors without `send` have empty choices.
     std::vector<BehaviorSenders> behaviors;
-    /// The disjoint behavior (share < 1) of each online user, no_behavior: none of them.
-    std::vector<std::uint16_t> part_of;
-    static constexpr std::uint16_t no_behavior = UINT16_MAX;
-
-    [[nodiscard]] bool has(const Scenario& scenario, UserIndex user, std::size_t behavior) const;
 };
 
-/// Needs conversations, members and streams of the plan. Appends one message per impossible wish to `errors`.
-std::shared_ptr<const SenderTable> make_senders(const Plan& plan, const Random& random,
-                                                std::vector<std::string>& errors);
+/// Deals the online users out to the behaviors with a share below 1, each an exact count at rounded borders:
+/// Plan::part_of.
+std::vector<std::uint16_t> deal_behaviors(const Plan& plan, Random random);
+
+/// Needs parts, churn, conversations, members and streams of the plan. Appends one message per impossible
+/// wish to `errors`.
+std::shared_ptr<const SenderTable> make_senders(const Plan& plan, std::vector<std::string>& errors);
 
 /// "file.yaml:12:7: what", or "what" for scenarios built in code.
 std::string located(const Scenario& scenario, Place place, const std::string& what);

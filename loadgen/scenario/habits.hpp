@@ -53,7 +53,8 @@ struct SessionHabit {
     Delay online{}, offline{};
 };
 struct MembershipHabit {
-    double churn = 0;  ///< share of the memberships that leave, per second
+    double churn = 0;  ///< share of the memberships that end, per second
+    Delay away{};      ///< until such a one begins again
 };
 
 /// All of one behavior, or of one user.

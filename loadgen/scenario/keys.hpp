@@ -121,6 +121,7 @@ KeyPart user_keys();        ///< users and what they do
 KeyPart auth_keys();        ///< how users prove who they are
 KeyPart population_keys();  ///< devices, cohorts, the social graph
 KeyPart session_keys();     ///< who comes and goes
+KeyPart membership_keys();  ///< whose memberships end and begin again
 KeyPart history_keys();     ///< who reads what was said before
 KeyPart load_keys();        ///< the phases
 KeyPart shape_keys();       ///< spikes, waves and traces

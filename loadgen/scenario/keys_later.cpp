@@ -22,7 +22,6 @@ const Key table[] = {
     {.path = "behaviors.*.read"},
     {.path = "behaviors.*.heartbeat"},
     {.path = "behaviors.*.presence"},
-    {.path = "behaviors.*.membership"},
 };
 
 }  // namespace

@@ -221,7 +221,7 @@ TEST(Arrivals, ComeOnlyFromUsersWithTheBehavior) {
     const auto plan = plan_of(scenario);
     for (const Arrival& arrival : all_of(*plan)) {
         const UserIndex user = plan->user_of(plan->stream_device[arrival.stream.index()]);
-        EXPECT_EQ(plan->senders->part_of[user.index()], 0);
+        EXPECT_EQ(plan->part_of[user.index()], 0);
     }
 }
 
@@ -234,7 +234,7 @@ TEST(Arrivals, ShareTheTotalOutByWeight) {
     const auto plan = plan_of(scenario);
     std::vector<double> seen(2);
     for (const Arrival& arrival : all_of(*plan))
-        ++seen[plan->senders->part_of[plan->stream_device[arrival.stream.index()].index()]];
+        ++seen[plan->part_of[plan->stream_device[arrival.stream.index()].index()]];
     EXPECT_NEAR(seen[1], 75'000, 5 * std::sqrt(100'000 * 0.75 * 0.25));
 }
 

@@ -29,7 +29,7 @@ TEST(Plan, IsTheSameForTheSameSeed) {
     const auto two = plan_of(small_scenario());
     EXPECT_EQ(one->members, two->members);
     EXPECT_EQ(one->stream_conversation, two->stream_conversation);
-    EXPECT_EQ(one->senders->part_of, two->senders->part_of);
+    EXPECT_EQ(one->part_of, two->part_of);
 }
 
 TEST(Plan, DiffersForAnotherSeed) {
@@ -210,7 +210,7 @@ TEST(Plan, DealsSharesBelowOneOutAsDisjointExactCounts) {
     scenario.behaviors.push_back(lurker);
     const auto plan = plan_of(scenario);
     std::vector<int> counts(2);
-    for (const std::uint16_t part : plan->senders->part_of) ++counts.at(part);
+    for (const std::uint16_t part : plan->part_of) ++counts.at(part);
     EXPECT_EQ(counts, (std::vector<int>{15, 135}));
 }
 

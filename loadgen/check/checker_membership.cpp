@@ -1,0 +1,84 @@
+// Memberships that end and begin again: where a receiver's part of the log ends, and where the next begins.
+#include <algorithm>
+
+#include "loadgen/check/checker_impl.hpp"
+
+namespace hubbub {
+
+MemberTimes& Checker::Impl::need_times(StreamIndex stream) {
+    MemberTimes& times = evidence.member_times[stream.value];
+    if (times.first == 0) times.first = evidence.conversations[conversation_of(stream).index()].base + 1;
+    return times;
+}
+
+void Checker::Impl::end_time(StreamIndex stream, Seq32 last) {
+    MemberTimes& times = need_times(stream);
+    if (times.last == 0 && last >= times.first) times.last = last;
+}
+
+void Checker::Impl::begin_time(StreamIndex stream, Seq32 first) {
+    MemberTimes& times = need_times(stream);
+    PastTime past{times.first, times.last, {}};
+    const std::size_t slot = evidence.slot(stream);
+    evidence.streams.for_each_missing(slot, times.last,
+                                      [&](SeqRange range) { past.missing.push_back(range); });
+    times.past.push_back(std::move(past));
+    times.first = first;
+    times.last = 0;
+    evidence.streams.restart(slot, first - 1);
+}
+
+void Checker::left(StreamIndex stream, Sequence last) {
+    if (last == 0 || last > UINT32_MAX) return;
+    const Impl::OwedGuard owed(*impl_, stream);
+    impl_->end_time(stream, static_cast<Seq32>(last));
+}
+
+bool Checker::ended(StreamIndex stream) const {
+    const MemberTimes* const times = impl_->evidence.times_of(stream);
+    return times != nullptr && times->last != 0;
+}
+
+bool Checker::out(StreamIndex stream) const {
+    const MemberTimes* const times = impl_->evidence.times_of(stream);
+    return times != nullptr && times->last != 0 && missing_from(stream) > times->last;
+}
+
+bool Checker::rejoined(StreamIndex stream, const ResumedPosition& answer, Time now) {
+    const MemberTimes* const times = impl_->evidence.times_of(stream);
+    if (times == nullptr || times->last == 0 || answer.from <= times->last) return false;
+    if (answer.status == ResumeStatus::forbidden) return false;
+    if (!impl_->plausible(stream, std::max(answer.from, answer.head), now)) return true;
+    const Impl::OwedGuard owed(*impl_, stream);
+    impl_->set_epoch(stream, answer.epoch);
+    impl_->begin_time(stream, static_cast<Seq32>(answer.from));
+    impl_->evidence.streams.resumed(impl_->evidence.slot(stream), static_cast<Seq32>(answer.from),
+                                    static_cast<Seq32>(std::max(answer.head, answer.from - 1)),
+                                    answer.status != ResumeStatus::too_old);
+    return true;
+}
+
+/// Whether the entry is the receiver's to have; accused when not. His own `left` entry ends his time.
+bool Checker::Impl::within_membership(StreamIndex stream, const SeenEntry& entry, Time now) {
+    const bool own_end = entry.kind == EntryKind::left && entry.by.value != UINT32_MAX &&
+                         entry.by == evidence.plan.user_of(device_of(stream));
+    if (own_end && evidence.times_of(stream) == nullptr) need_times(stream);
+    const MemberTimes* const times = evidence.times_of(stream);
+    if (times == nullptr) return true;
+    if (times->last != 0 && entry.sequence > times->last) {
+        ++evidence.live.leaked;
+        RawEvidence raw;
+        raw.at_us = micros(now);
+        raw.conversation = conversation_of(stream).value;
+        raw.sequence = entry.sequence;
+        raw.receiver = device_of(stream).value;
+        if (entry.sender_known) raw.sender = entry.sender.value;
+        raw.why = "reached a device whose user had left";
+        evidence.evidence.note("leaked", raw);
+        return false;
+    }
+    if (own_end) end_time(stream, static_cast<Seq32>(entry.sequence));
+    return true;
+}
+
+}  // namespace hubbub
