@@ -78,9 +78,14 @@ void FaultChain::end(Ending how, Time now) {
     arrive(0, {now, 0, true, how});
 }
 
-std::size_t FaultChain::room(std::size_t window) const {
+std::size_t FaultChain::window(std::size_t window) const {
     for (const Stage& stage : stages_) window = std::min(window, stage.fault->window());
-    return window > bytes_inside() ? window - bytes_inside() : 0;
+    return window;
+}
+
+std::size_t FaultChain::room(std::size_t most) const {
+    const std::size_t bytes = window(most);
+    return bytes > bytes_inside() ? bytes - bytes_inside() : 0;
 }
 
 FaultChain::Out FaultChain::front(Time now) {

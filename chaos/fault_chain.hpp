@@ -31,6 +31,8 @@ class FaultChain {
     void write(std::string_view bytes, Time now);
     /// The source has ended.
     void end(Ending how, Time now);
+    /// The most bytes that may be inside: `window`, or what a fault allows.
+    [[nodiscard]] std::size_t window(std::size_t window) const;
     /// The most bytes that write() should be given now.
     [[nodiscard]] std::size_t room(std::size_t window) const;
 

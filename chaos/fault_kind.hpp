@@ -22,6 +22,8 @@ struct FaultAttribute {
     std::int64_t least = 0, most = 0;
     std::string_view doc;
     std::string_view words = {};  ///< "one|two"
+    /// Not known to others who have this fault: shown to them only when it is not its default.
+    bool is_addition = false;
 };
 
 /// One value an attribute, in the order of the kind's attributes; within its bounds.
@@ -51,6 +53,10 @@ constexpr FaultAttribute milliseconds_of(std::string_view name, std::string_view
 }
 constexpr FaultAttribute bytes_of(std::string_view name, std::string_view doc, std::int64_t least = 0) {
     return {name, FaultUnit::bytes, least, least, fault_bytes_max, doc};
+}
+constexpr FaultAttribute addition(FaultAttribute attribute) {
+    attribute.is_addition = true;
+    return attribute;
 }
 constexpr Duration as_milliseconds(std::int64_t value) {
     return std::chrono::milliseconds{value};

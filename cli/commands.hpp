@@ -86,6 +86,18 @@ struct SimOptions {
 };
 int sim(const SimOptions& options);
 
+struct ProxyOptions {
+    std::string api = "127.0.0.1:8474";
+    std::string config;                           ///< JSON file of proxies
+    std::string name = "main", listen, upstream;  ///< one proxy by flags
+    std::vector<std::string> toxics;              ///< its faults, TYPE:key=value,...
+    std::size_t window = 0;                       ///< bytes inside of one direction; 0: the default
+    std::size_t connections = 0;                  ///< 0: what descriptors allow
+    std::uint64_t seed = 1;
+    int ready_fd = -1;
+};
+int proxy(const ProxyOptions& options);
+
 int plan(const ScenarioArguments& scenario);
 int validate(const ScenarioArguments& scenario);
 int schema();

@@ -25,6 +25,7 @@ Examples:
   hubbub sim scenarios/smoke.yaml                                 the same users, server and checks in virtual time
   hubbub plan scenarios/channel-25k.yaml                          what it will do and need, before it does it
   hubbub serve --listen 127.0.0.1:8080 --data chat.db             the reference server alone
+  hubbub proxy --listen 127.0.0.1:9000 --upstream 127.0.0.1:8080  faults between any client and any server
   hubbub config explain --config hubbub.yaml                      what it would be told, and by whom)";
 
 void add_scenario(CLI::App& command, ScenarioArguments& arguments) {
@@ -53,6 +54,29 @@ void add_settings(CLI::App& command, ServeArguments& arguments) {
                 doc)
             ->type_name(key.kind == ServeKey::Kind::choice ? std::string(key.words) : "");
     }
+}
+
+void add_proxy(CLI::App& command, ProxyOptions& options) {
+    command.add_option("--api", options.api, "address of the HTTP interface and of /metrics")
+        ->capture_default_str();
+    command.add_option("--config", options.config, "JSON file: a list of proxies, with their toxics")
+        ->type_name("FILE");
+    command.add_option("--listen", options.listen,
+                       "of one proxy, such as 127.0.0.1:9000; without it a free port");
+    command.add_option("--upstream", options.upstream, "of one proxy: whom it dials, HOST:PORT");
+    command.add_option("--name", options.name, "of one proxy")->capture_default_str();
+    command
+        .add_option("--toxic", options.toxics,
+                    "of one proxy: latency:latency=100,jitter=20,stream=upstream,toxicity=0.5 (repeatable)")
+        ->take_all()
+        ->allow_extra_args(false);
+    command.add_option("--window", options.window, "bytes inside of one direction of a connection; 0: 65536")
+        ->capture_default_str();
+    command.add_option("--connections", options.connections, "at a time; 0: what descriptors allow")
+        ->capture_default_str();
+    command.add_option("--seed", options.seed, "of toxicities and jitters")->capture_default_str();
+    command.add_option("--ready-fd", options.ready_fd,
+                       "descriptor that is told 'ready PORT', the interface's");
 }
 
 }  // namespace
@@ -138,6 +162,11 @@ int main(int argc, char** argv) {
     sim_command->add_option("--out", sim_options.outputs, "write the result: json=FILE (repeatable)");
     sim_command->add_flag("--json", sim_options.json, "the result as JSON on stdout instead of the summary");
 
+    ProxyOptions proxy_options;
+    auto* proxy_command = app.add_subcommand(
+        "proxy", "a TCP proxy with faults, for any backend and Toxiproxy's clients (docs/FAULTS.md)");
+    add_proxy(*proxy_command, proxy_options);
+
     ScenarioArguments plan_arguments;
     auto* plan_command = app.add_subcommand("plan", "print what a scenario will do and need");
     add_scenario(*plan_command, plan_arguments);
@@ -161,6 +190,7 @@ int main(int argc, char** argv) {
         if (*token_command) return token(token_options);
         if (*run_command) return run(run_options);
         if (*sim_command) return sim(sim_options);
+        if (*proxy_command) return proxy(proxy_options);
         if (*plan_command) return plan(plan_arguments);
         if (*schema_command) return schema();
         return validate(validate_arguments);

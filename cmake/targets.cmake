@@ -10,6 +10,7 @@ set(HUBBUB_EXTERNAL_transport        hubbub_asio Boost::url OpenSSL::SSL OpenSSL
 if(NOT HUBBUB_CORES_ONLY)
     set(HUBBUB_EXTERNAL_refserver_store RocksDB::rocksdb Threads::Threads)
 endif()
+set(HUBBUB_EXTERNAL_chaos_proxy      Boost::json Threads::Threads)
 set(HUBBUB_EXTERNAL_refserver_api    Boost::json Threads::Threads)
 set(HUBBUB_EXTERNAL_refserver        Threads::Threads)
 set(HUBBUB_EXTERNAL_loadgen          Boost::json Boost::url Threads::Threads)

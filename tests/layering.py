@@ -27,6 +27,7 @@ MAY_INCLUDE = {
                        "loadgen/client"],
     "sim": ["base", "protocol", "chaos", "chaos/faults", "refserver/core", "refserver/store", "loadgen/scenario", "loadgen/plan",
             "loadgen/check", "loadgen/adapters", "loadgen/client", "loadgen/report"],
+    "chaos/proxy": ["base", "protocol", "chaos", "chaos/faults", "transport"],
     "auth": ["base", "protocol"],
     "transport": ["base", "protocol"],
     "refserver/api": ["base", "protocol", "refserver/core", "transport"],
@@ -34,7 +35,7 @@ MAY_INCLUDE = {
     "loadgen/runner": ["base", "protocol", "loadgen/scenario", "loadgen/plan", "loadgen/check", "loadgen/adapters",
                        "loadgen/client", "loadgen/report", "transport", "auth"],
 }
-SHELLS = {"transport", "refserver/api", "refserver/server", "loadgen/runner"}
+SHELLS = {"transport", "chaos/proxy", "refserver/api", "refserver/server", "loadgen/runner"}
 # Files of otherwise pure folders that are shells by name.
 SHELL_FILES = re.compile(r"^(refserver/store/(rocksdb_|committer)|auth/token\.cpp)")
 

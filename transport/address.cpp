@@ -50,12 +50,34 @@ Result<AddressList> look_up(const std::string& host, const std::string& port, in
     return AddressList(found, &::freeaddrinfo);
 }
 
+/// IPv4 first: servers on "localhost" mostly listen there, and source addresses 127.x are spread over it.
+Address chosen_of(const addrinfo& found) {
+    for (const addrinfo* each = &found; each != nullptr; each = each->ai_next)
+        if (each->ai_family == AF_INET) return {each->ai_addr, each->ai_addrlen};
+    return {found.ai_addr, found.ai_addrlen};
+}
+
 }  // namespace
 
 Result<Address> parse_address(const std::string& numeric, std::uint16_t port) {
     auto found = look_up(numeric, std::to_string(port), AI_NUMERICHOST);
     if (!found) return fail("not a numeric address: " + numeric);
     return Address((*found)->ai_addr, (*found)->ai_addrlen);
+}
+
+Result<Address> resolve_host_port(const std::string& text) {
+    const auto colon = text.rfind(':');
+    const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
+    const bool digits =
+        !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+    if (!digits || std::atoi(port.c_str()) > 65'535)
+        return fail(text + ": expected host:port, the port 0 to 65535");
+    std::string host = text.substr(0, colon);
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    if (host.empty()) host = "0.0.0.0";
+    const auto found = look_up(host, port, 0);
+    if (!found) return fail(text + ": " + found.error().message);
+    return chosen_of(**found);
 }
 
 Result<Address> local_address(int fd) {
@@ -86,16 +108,8 @@ Result<Endpoint> resolve(std::string_view url) {
 
     auto found = look_up(host, port, 0);
     if (!found) return fail(shown + ": " + found.error().message);
-    const addrinfo* chosen = found->get();
-    // IPv4 first: servers on "localhost" mostly listen there, and source addresses 127.x are spread over it.
-    for (const addrinfo* each = chosen; each != nullptr; each = each->ai_next) {
-        if (each->ai_family == AF_INET) {
-            chosen = each;
-            break;
-        }
-    }
     Endpoint endpoint;
-    endpoint.address = Address(chosen->ai_addr, chosen->ai_addrlen);
+    endpoint.address = chosen_of(**found);
     endpoint.tls = scheme == "wss";
     endpoint.name = host;
     endpoint.host = std::string(parsed->encoded_host_and_port());

@@ -34,6 +34,9 @@ class Address {
 
 /// A numeric address ("127.0.0.1", "::1", "0.0.0.0") and a port; names are refused.
 Result<Address> parse_address(const std::string& numeric, std::uint16_t port);
+/// "host:port", "[::1]:port", ":port" (all addresses) -> address; names are looked up, which blocks, and IPv4
+/// is taken before IPv6.
+Result<Address> resolve_host_port(const std::string& text);
 /// The address a socket is bound to.
 Result<Address> local_address(int fd);
 

@@ -64,6 +64,25 @@ void insert_all(Message& message, const HttpFields& fields) {
 
 }  // namespace
 
+std::optional<std::string> percent_decoded(std::string_view text) {
+    const auto digit = [](char c) {
+        if (c >= '0' && c <= '9') return c - '0';
+        const char low = static_cast<char>(c | 0x20);
+        return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+    };
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0) return std::nullopt;
+        out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+        i += 2;
+    }
+    return out;
+}
+
 bool equal_without_case(std::string_view a, std::string_view b) {
     return boost::beast::iequals(beast_view(a), beast_view(b));
 }

@@ -58,6 +58,9 @@ std::string write_switching_protocols(const HttpFields& fields);
 /// Status line, Content-Length, Connection: close, body.
 std::string write_answer(const HttpAnswer& answer);
 
+/// RFC 3986 section 2.1. Nothing when an escape is broken.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 bool equal_without_case(std::string_view a, std::string_view b);
 
 /// Collects a head that arrives in any pieces.

@@ -67,7 +67,7 @@ Result<std::uint16_t> Listener::listen(const std::string& address, std::uint16_t
     const auto bound = local_address(fd->get());
     if (!bound) return bound.error();
     if (!emergency_) emergency_ = open_emergency();
-    poller_.add(fd->get(), EPOLLIN, sockets_.size());
+    poller_.add(fd->get(), EPOLLIN, first_key_ + sockets_.size());
     sockets_.push_back(std::move(*fd));
     return bound->port();
 }
@@ -78,8 +78,9 @@ void Listener::stop() {
 }
 
 void Listener::accept(std::uint64_t key, std::size_t most, Time now, std::vector<Descriptor>& out) {
-    if (key >= sockets_.size() || paused_until_ != never) return;
-    const int listening = sockets_[key].get();
+    const std::uint64_t index = key - first_key_;
+    if (index >= sockets_.size() || paused_until_ != never) return;
+    const int listening = sockets_[index].get();
     for (std::size_t i = 0; i < most; ++i) {
         Descriptor fd(::accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         const int error = fd ? 0 : errno;
@@ -113,7 +114,7 @@ void Listener::resume(Time now) {
 
 void Listener::arm(std::uint32_t events) {
     for (std::size_t i = 0; i < sockets_.size(); ++i) {
-        poller_.modify(sockets_[i].get(), events, i);
+        poller_.modify(sockets_[i].get(), events, first_key_ + i);
     }
 }
 

@@ -20,8 +20,9 @@ Status check_port_free(const std::string& address, std::uint16_t port);
 
 class Listener {
   public:
-    /// Poller keys: 0, 1, ... for the sockets; no link has such an id.
-    Listener(Poller& poller, LoopStats& stats) : poller_(poller), stats_(stats) {}
+    /// Poller keys of the sockets: `first_key` and the next ones, below 2^32; no link has such an id.
+    Listener(Poller& poller, LoopStats& stats, std::uint64_t first_key = 0)
+        : poller_(poller), stats_(stats), first_key_(first_key) {}
 
     /// Port 0: the kernel chooses. Returns the port. `send_buffer_bytes`: SO_SNDBUF of accepted sockets, 0:
     /// default.
@@ -43,6 +44,7 @@ class Listener {
 
     Poller& poller_;
     LoopStats& stats_;
+    std::uint64_t first_key_;
     std::vector<Descriptor> sockets_;
     Descriptor emergency_;  // closed to make room for one accept when there are no others left
     Time paused_until_ = never;

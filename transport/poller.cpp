@@ -30,6 +30,11 @@ void Poller::modify(int fd, std::uint32_t events, std::uint64_t key) {
     HUBBUB_ASSERT(error == 0, "epoll_ctl(MOD)");
 }
 
+void Poller::remove(int fd) {
+    const int error = ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+    HUBBUB_ASSERT(error == 0, "epoll_ctl(DEL)");
+}
+
 void Poller::wake() {
     // Either this thread sees the waiter asleep and writes, or the waiter sees woken_ before it sleeps: both
     // pairs of accesses are sequentially consistent (Dekker).

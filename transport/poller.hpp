@@ -20,6 +20,8 @@ class Poller {
 
     void add(int fd, std::uint32_t events, std::uint64_t key);
     void modify(int fd, std::uint32_t events, std::uint64_t key);
+    /// Hears nothing of it any more, hang-ups neither. A descriptor that is closed needs no remove().
+    void remove(int fd);
 
     /// Waits for events, a wake-up or `timeout` (Duration::max(): for ever). Events of the wake-up itself are
     /// not handed out.

@@ -47,7 +47,7 @@ constexpr FaultAttribute attributes[] = {
     milliseconds_of("jitter",
                     "`uniform`: at most so much more or less; `normal`: standard deviation; `lognormal`: 84 "
                     "% lie below latency + jitter"),
-    {"distribution", FaultUnit::word, 0, 0, 2, "of the delays", "uniform|normal|lognormal"},
+    {"distribution", FaultUnit::word, 0, 0, 2, "of the delays", "uniform|normal|lognormal", true},
 };
 
 std::string check(const FaultValues& values) {

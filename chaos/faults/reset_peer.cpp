@@ -35,8 +35,8 @@ class ResetPeer final : public Fault {
 constexpr FaultAttribute attributes[] = {
     milliseconds_of("timeout",
                     "from the last byte that passes to the reset; what comes meanwhile is swallowed"),
-    bytes_of("bytes", "so many pass first"),
-    milliseconds_of("after", "so long everything passes first"),
+    addition(bytes_of("bytes", "so many pass first")),
+    addition(milliseconds_of("after", "so long everything passes first")),
 };
 
 }  // namespace

@@ -23,26 +23,6 @@ std::vector<std::string_view> split(std::string_view text, char at) {
     }
 }
 
-/// RFC 3986 section 2.1. Nothing when an escape is broken.
-std::optional<std::string> percent_decoded(std::string_view text) {
-    const auto digit = [](char c) {
-        if (c >= '0' && c <= '9') return c - '0';
-        const char low = static_cast<char>(c | 0x20);
-        return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-    };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        if (i + 2 >= text.size() || digit(text[i + 1]) < 0 || digit(text[i + 2]) < 0) return std::nullopt;
-        out += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
-        i += 2;
-    }
-    return out;
-}
-
 /// Whether the path has the pattern's form; fills what stands for {name}.
 bool matches(std::string_view pattern, std::string_view path, Parameters& names) {
     const auto want = split(pattern, '/'), have = split(path, '/');

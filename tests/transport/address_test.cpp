@@ -58,5 +58,22 @@ TEST(ParseAddress, RefusesNames) {
     EXPECT_TRUE(parse_address("::1", 1).has_value());
 }
 
+TEST(ResolveHostPort, TakesNumbersNamesAndAllAddresses) {
+    EXPECT_EQ(resolve_host_port("127.0.0.1:80")->text(), "127.0.0.1:80");
+    EXPECT_EQ(resolve_host_port("localhost:0")->text(), "127.0.0.1:0");
+    EXPECT_EQ(resolve_host_port("[::1]:65535")->text(), "[::1]:65535");
+    EXPECT_EQ(resolve_host_port(":7")->text(), "0.0.0.0:7");
+}
+
+TEST(ResolveHostPort, SaysWhatIsWrong) {
+    for (const char* text :
+         {"127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:8o", "127.0.0.1:-1", ""}) {
+        const auto found = resolve_host_port(text);
+        ASSERT_FALSE(found.has_value()) << text;
+        EXPECT_NE(found.error().message.find("expected host:port"), std::string::npos)
+            << found.error().message;
+    }
+}
+
 }  // namespace
 }  // namespace hubbub
