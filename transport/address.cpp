@@ -89,19 +89,25 @@ Result<Address> local_address(int fd) {
     return Address(reinterpret_cast<const sockaddr*>(&storage), size);
 }
 
-Result<Endpoint> resolve(std::string_view url) {
+namespace {
+
+/// What a URL may begin with, and how to say so.
+struct Schemes {
+    std::string plain, secure;  ///< secure empty: there is none
+    std::string expected;
+};
+
+Result<Endpoint> resolve_url(std::string_view url, const Schemes& schemes) {
     const std::string shown(url);
     const auto parsed = boost::urls::parse_uri(boost::urls::string_view(url.data(), url.size()));
-    if (!parsed) return fail(shown + ": not a URL (expected ws://host[:port]/path)");
+    if (!parsed) return fail(shown + ": not a URL (expected " + schemes.plain + "://host[:port]/path)");
     const std::string scheme(parsed->scheme());
-    if (scheme != "ws" && scheme != "wss")
-        return fail(shown + ": expected ws://host[:port]/path, or wss:// for TLS");
+    const bool tls = !schemes.secure.empty() && scheme == schemes.secure;
+    if (scheme != schemes.plain && !tls) return fail(shown + ": expected " + schemes.expected);
     if (parsed->has_userinfo()) return fail(shown + ": user names in a URL are not supported, use headers");
     const std::string host = parsed->host_address();
     if (host.empty()) return fail(shown + ": the host is missing");
-    const std::string port = parsed->has_port() ? std::string(parsed->port())
-                             : scheme == "wss"  ? "443"
-                                                : "80";
+    const std::string port = parsed->has_port() ? std::string(parsed->port()) : tls ? "443" : "80";
     if (port.size() > 5 || std::atoi(port.c_str()) < 1 || std::atoi(port.c_str()) > 65'535) {
         return fail(shown + ": the port must be 1 to 65535");
     }
@@ -110,13 +116,23 @@ Result<Endpoint> resolve(std::string_view url) {
     if (!found) return fail(shown + ": " + found.error().message);
     Endpoint endpoint;
     endpoint.address = chosen_of(**found);
-    endpoint.tls = scheme == "wss";
+    endpoint.tls = tls;
     endpoint.name = host;
     endpoint.host = std::string(parsed->encoded_host_and_port());
     endpoint.target = std::string(parsed->encoded_path());
     if (endpoint.target.empty()) endpoint.target = "/";
     if (parsed->has_query()) endpoint.target += "?" + std::string(parsed->encoded_query());
     return endpoint;
+}
+
+}  // namespace
+
+Result<Endpoint> resolve(std::string_view url) {
+    return resolve_url(url, {"ws", "wss", "ws://host[:port]/path, or wss:// for TLS"});
+}
+
+Result<Endpoint> resolve_http(std::string_view url) {
+    return resolve_url(url, {"http", "", "http://host[:port]/path"});
 }
 
 }  // namespace hubbub

@@ -55,5 +55,7 @@ struct Endpoint {
 /// ws://host[:port][/path][?query], or wss:// for TLS -> endpoint without subprotocols and headers. Of
 /// several addresses of a name the first IPv4 one is taken, else the first. Errors: not a URL, unknown host.
 Result<Endpoint> resolve(std::string_view url);
+/// The same for http://host[:port][/path]; without TLS.
+Result<Endpoint> resolve_http(std::string_view url);
 
 }  // namespace hubbub

@@ -11,16 +11,16 @@
 
 namespace hubbub {
 
-namespace {
-
-std::string metrics_text(const MetricsSources& sources) {
+std::string metrics_text(const std::vector<const prometheus::Collectable*>& collectables) {
     std::vector<prometheus::MetricFamily> families;
-    for (const prometheus::Collectable* source : sources.collectables) {
+    for (const prometheus::Collectable* source : collectables) {
         auto more = source->Collect();
         std::move(more.begin(), more.end(), std::back_inserter(families));
     }
     return prometheus::TextSerializer().Serialize(families);
 }
+
+namespace {
 
 HttpAnswer answer_to(const HttpRequest& request, const MetricsSources& sources) {
     if (request.method != "GET") {
@@ -29,7 +29,8 @@ HttpAnswer answer_to(const HttpRequest& request, const MetricsSources& sources) 
         return answer;
     }
     const std::string path(request.path());
-    if (path == "/metrics") return {200, metrics_text(sources), "text/plain; version=0.0.4; charset=utf-8"};
+    if (path == "/metrics")
+        return {200, metrics_text(sources.collectables), "text/plain; version=0.0.4; charset=utf-8"};
     const auto page = sources.pages.find(path);
     if (page == sources.pages.end()) return {404, "nothing here\n"};
     return page->second();

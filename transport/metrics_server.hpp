@@ -31,6 +31,9 @@ struct MetricsSources {
     std::map<std::string, std::function<HttpAnswer()>> pages;
 };
 
+/// What /metrics answers: all collectables in Prometheus' text format.
+std::string metrics_text(const std::vector<const prometheus::Collectable*>& collectables);
+
 struct MetricsOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0: the kernel chooses

@@ -158,6 +158,10 @@ const Checker::Live& Checker::live() const {
     return impl_->evidence.live;
 }
 
+const LatencyBook& Checker::latencies() const {
+    return impl_->evidence.latency;
+}
+
 const Histogram& Checker::delivery_latency() const {
     return impl_->evidence.latency.delivery_so_far();
 }

@@ -21,6 +21,8 @@
 
 namespace hubbub {
 
+class LatencyBook;
+
 /// What identifies the run to stamps and hashes; equal in all workers.
 struct RunKey {
     std::uint32_t run = 0;       ///< 24 bits
@@ -148,6 +150,8 @@ class Checker {
     [[nodiscard]] const Live& live() const;
     /// Histograms so far, for live percentiles.
     [[nodiscard]] const Histogram& delivery_latency() const;
+    /// Of measured phases, by class: what arrived and was acknowledged so far.
+    [[nodiscard]] const LatencyBook& latencies() const;
 
   private:
     [[nodiscard]] SeenEntry examine_by_stamp(const Entry& entry, SeenEntry seen) const;

@@ -34,6 +34,7 @@ class LatencySeries {
     [[nodiscard]] const Histogram& cell(std::size_t kind, std::size_t phase) const {
         return cells_[kind * phases_ + phase];
     }
+    [[nodiscard]] std::size_t phases() const { return phases_; }
     [[nodiscard]] const std::vector<SparseHistogram>& seconds() const { return seconds_; }
 
   private:

@@ -1,29 +1,27 @@
-// The generator's Prometheus endpoint: one for all workers, fed by the runner at every step, so that
-// violations move during the run. Owned by the runner; update() on the main thread, scrapes on the endpoint's
-// own.
+// Where the generator's figures go: one endpoint for all workers, a Pushgateway, or both; fed by the runner
+// at every step, so that violations move during the run. Owned by the runner; its thread calls, scrapes and
+// pushes have their own.
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "base/log.hpp"
-#include "loadgen/client/worker.hpp"
+#include "loadgen/runner/run_figures.hpp"
 
 namespace hubbub {
 
-/// Adds one worker's figures to a sum.
-void add(WorkerStatus& sum, const WorkerStatus& one);
-/// Everything that is wrong already now; losses are known at the drain only.
-std::uint64_t live_violations(const Checker::Live& live);
-
 class RunMetrics {
   public:
-    /// listen: "address:port"; empty: no endpoint. An address in use is a warning, not the end of the run.
-    RunMetrics(const std::string& listen, Log& log);
+    /// As the scenario's report.prometheus says. An address in use is a warning, not the end of the run.
+    RunMetrics(const Scenario& scenario, Log& log);
+    /// Hangs up and pushes a last time.
     ~RunMetrics();
-    void update(const WorkerStatus& sum);
-    /// 0: none.
-    [[nodiscard]] std::uint16_t port() const;
+    /// Whether somebody looks: latencies cost the workers a moment, so they are gathered only then.
+    [[nodiscard]] bool wanted() const;
+    [[nodiscard]] RunFigures& figures();
+    /// Whether the endpoint is up; only then is there anything to linger for.
+    [[nodiscard]] bool listening() const;
 
   private:
     struct Impl;

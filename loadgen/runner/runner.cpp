@@ -73,9 +73,18 @@ class LiveRun {
     }
 
     RunResult run() {
+        RunMetrics metrics(*plan_->scenario, log_);
+        metrics_ = &metrics;
+        RunResult result = play();
+        metrics.figures().finish(result);
+        linger();
+        return result;
+    }
+
+  private:
+    RunResult play() {
         if (std::string error = set_up(); !error.empty()) return broken_off(error);
         key_.epoch = clock_.now();
-        metrics_ = std::make_unique<RunMetrics>(plan_->scenario->prometheus_listen, log_);
         start_workers();
         const double cpu_before = own_cpu_seconds();
         StealMeter steal;
@@ -84,7 +93,13 @@ class LiveRun {
         return result(own_cpu_seconds() - cpu_before, steal.share());
     }
 
-  private:
+    /// The endpoint stays for those who scrape rarely; not for who pressed Ctrl-C.
+    void linger() {
+        if (!metrics_->listening()) return;
+        const Time end = clock_.now() + plan_->scenario->prometheus_linger;
+        while (clock_.now() < end && !interrupted()) wait_until(std::min(end, clock_.now() + 100ms));
+    }
+
     std::string set_up() {
         ready_ = make_adapter(plan_->scenario->target).value()->existing(*plan_, key_.run);
         if (!ready_.empty()) return {};
@@ -154,8 +169,14 @@ class LiveRun {
     void observe(const std::vector<WorkerStatus>& states, std::string_view phase) {
         WorkerStatus sum;
         for (const WorkerStatus& state : states) add(sum, state);
-        metrics_->update(sum);
+        metrics_->figures().update(sum, phase);
         const double t = to_seconds(clock_.now() - key_.epoch);
+        if (metrics_->wanted() && t - last_latencies_ >= 1) {
+            last_latencies_ = t;
+            RunLatencies latencies;
+            for (auto& host : hosts_) host->visit([&](const Worker& worker) { add(latencies, worker); });
+            metrics_->figures().update(std::move(latencies));
+        }
         const std::uint64_t violations = live_violations(sum.live);
         if (t - last_point_.t >= 1) {
             SeriesPoint point;
@@ -232,12 +253,13 @@ class LiveRun {
     RunKey key_;
     std::vector<ReadyConversation> ready_;
     std::vector<std::unique_ptr<WorkerHost>> hosts_;
-    std::unique_ptr<RunMetrics> metrics_;
+    RunMetrics* metrics_ = nullptr;  ///< of run()
     std::vector<SeriesPoint> series_;
     SeriesPoint last_point_;
     WorkerStatus last_sum_;
     double last_span_ = 1;
     double last_progress_ = 0;
+    double last_latencies_ = 0;
     bool reached_ = false;
     Duration measured_{};
 };

@@ -116,7 +116,7 @@ struct KeyPart {
 std::span<const Key> scenario_keys();
 
 /// Its parts, one file each (keys_NAME.cpp); keys.cpp lists them. CONTRIBUTING.md says how to add one.
-KeyPart run_keys();         ///< the file itself, target, expectations, reports
+KeyPart run_keys();         ///< the file itself, target, expectations
 KeyPart user_keys();        ///< users and what they do
 KeyPart auth_keys();        ///< how users prove who they are
 KeyPart population_keys();  ///< devices, cohorts, the social graph
@@ -126,6 +126,7 @@ KeyPart history_keys();     ///< who reads what was said before
 KeyPart load_keys();        ///< the phases
 KeyPart shape_keys();       ///< spikes, waves and traces
 KeyPart find_keys();        ///< the search for a capacity
+KeyPart report_keys();      ///< where figures go
 KeyPart tls_keys();         ///< what wss:// endpoints need
 KeyPart later_keys();       ///< not built; a path that another part has is taken for built
 std::span<const KeyPart> key_parts();

@@ -1,4 +1,4 @@
-// The table, first part: the file itself, the target, what must hold, what is reported.
+// The table, first part: the file itself, the target, what must hold.
 #include "loadgen/scenario/keys.hpp"
 #include "protocol/limits.hpp"
 
@@ -145,14 +145,6 @@ const Key table[] = {
              d.scenario.expect.slo.push_back(v.slo);
              d.scenario.expect.slo.back().at = place_of(v);
          }},
-
-    {.path = "report", .type = map, .doc = "Where figures go while the run goes on."},
-    {.path = "report.prometheus", .type = map, .doc = "An endpoint for Prometheus."},
-    {.path = "report.prometheus.listen",
-     .type = address,
-     .need = Need::required,
-     .doc = "Its address.",
-     .set = [](Draft& d, const Value& v) { d.scenario.prometheus_listen = v.text; }},
 };
 
 }  // namespace

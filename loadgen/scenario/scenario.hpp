@@ -138,7 +138,10 @@ struct Scenario {
     std::vector<Phase> phases;
     Expect expect;
     FindCapacity find;
-    std::string prometheus_listen;  ///< empty: none
+    std::string prometheus_listen;                    ///< empty: none
+    Duration prometheus_linger{};                     ///< how long it answers after the run
+    std::string prometheus_push;                      ///< URL of a Pushgateway; empty: none
+    std::string prometheus_job, prometheus_instance;  ///< under which is pushed; empty instance: the name
 };
 
 struct LoadOptions {

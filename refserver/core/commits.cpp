@@ -23,6 +23,7 @@ void Commits::submit(const Names& names) {
         filling_.writes.put(key_, value_);
     }
     filling_.number = next_number_++;
+    filling_.submitted = context_.now;
     context_.counters.commit_batches.add();
     context_.store.submit({context_.self, filling_.number}, std::move(filling_.writes));
     filling_.writes = {};
@@ -36,6 +37,7 @@ std::vector<Uncommitted> Commits::take(std::uint64_t number) {
     HUBBUB_ASSERT(!out_.empty() && out_.front().number == number,
                   "batches commit in the order they went out");
     std::vector<Uncommitted> entries = std::move(out_.front().entries);
+    context_.counters.commits.record(context_.now - out_.front().submitted, entries.size());
     out_.pop_front();
     uncommitted_ -= entries.size();
     context_.counters.uncommitted.set(uncommitted_);

@@ -55,6 +55,7 @@ class Commits {
   private:
     struct Batch {
         std::uint64_t number = 0;
+        Time submitted{};
         WriteBatch writes;
         std::vector<Uncommitted> entries;
     };

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/counter.hpp"
+#include "base/latency_bounds.hpp"
 #include "protocol/error_code.hpp"
 #include "refserver/core/authenticator.hpp"
 
@@ -64,6 +65,7 @@ struct ShardCounters {
     RelaxedCounter store_failures;     ///< reads or writes that failed
     RelaxedCounter tokens_renewed;     ///< on live connections
     RelaxedCounter sessions_revoked;   ///< ended by a revocation
+    LengthCounters commits;  ///< an entry's way through the store: its turn to the turn that heard of it
     std::array<RelaxedCounter, token_fault_names.size()> auths;  ///< checked tokens, by TokenFault
     std::array<RelaxedCounter, error_table.size()> rejects;      ///< by ErrorCode
 
@@ -76,7 +78,7 @@ struct ShardCounters {
 
 /// One row of the table that metrics and reports are made from.
 struct CounterRow {
-    const char* name;  ///< as in the struct
+    const char* name;  ///< of the metric, without prefix and `_total` (docs/METRICS.md)
     const char* help;
     bool gauge;  ///< a level now; otherwise a total (except *_max, which are highest levels)
     RelaxedCounter ShardCounters::*counter;
@@ -92,7 +94,7 @@ inline constexpr std::array counter_rows = {
     CounterRow{"presence_watches", "Sessions times users whose presence they watch", true,
                &ShardCounters::presence_watches},
     CounterRow{"read_only", "1 after a failed commit, until a restart", true, &ShardCounters::read_only},
-    CounterRow{"accepted", "Links accepted", false, &ShardCounters::accepted},
+    CounterRow{"connections_accepted", "Links accepted", false, &ShardCounters::accepted},
     CounterRow{"messages_received", "Messages from clients", false, &ShardCounters::messages_received},
     CounterRow{"sends", "Sends that took a sequence number", false, &ShardCounters::sends},
     CounterRow{"resends", "Sends whose number was known", false, &ShardCounters::resends},
@@ -102,8 +104,8 @@ inline constexpr std::array counter_rows = {
     CounterRow{"resumes", "Resume positions answered", false, &ShardCounters::resumes},
     CounterRow{"catch_up_entries", "Entries queued by resumes", false, &ShardCounters::catch_up_entries},
     CounterRow{"history_pages", "History pages answered", false, &ShardCounters::history_pages},
-    CounterRow{"created", "Conversations created", false, &ShardCounters::created},
-    CounterRow{"added", "Joins after creation", false, &ShardCounters::added},
+    CounterRow{"conversations_created", "Conversations created", false, &ShardCounters::created},
+    CounterRow{"members_added", "Joins after creation", false, &ShardCounters::added},
     CounterRow{"receipts", "Watermarks that rose", false, &ShardCounters::receipts},
     CounterRow{"receipts_ignored", "Receipts of strangers", false, &ShardCounters::receipts_ignored},
     CounterRow{"receipt_notices", "Receipt frames made", false, &ShardCounters::receipt_notices},
@@ -115,15 +117,16 @@ inline constexpr std::array counter_rows = {
     CounterRow{"whispers", "Frames beside the log queued to recipients", false, &ShardCounters::whispers},
     CounterRow{"whispers_dropped", "Frames beside the log that were dropped", false,
                &ShardCounters::whispers_dropped},
-    CounterRow{"left", "Members who left or were put out", false, &ShardCounters::left},
-    CounterRow{"introduced", "Sessions told of a new conversation", false, &ShardCounters::introduced},
-    CounterRow{"lists", "Lists answered", false, &ShardCounters::lists},
-    CounterRow{"revoked", "Sessions ended by their user", false, &ShardCounters::revoked},
-    CounterRow{"bytes_received", "WebSocket bytes received", false, &ShardCounters::bytes_received},
-    CounterRow{"bytes_queued", "WebSocket bytes handed to links", false, &ShardCounters::bytes_queued},
+    CounterRow{"members_left", "Members who left or were put out", false, &ShardCounters::left},
+    CounterRow{"sessions_introduced", "Sessions told of a new conversation", false,
+               &ShardCounters::introduced},
+    CounterRow{"lists_answered", "Lists answered", false, &ShardCounters::lists},
+    CounterRow{"sessions_ended", "Sessions ended by their user", false, &ShardCounters::revoked},
+    CounterRow{"received_bytes", "WebSocket bytes received", false, &ShardCounters::bytes_received},
+    CounterRow{"queued_bytes", "WebSocket bytes handed to links", false, &ShardCounters::bytes_queued},
     CounterRow{"outbox_overflows", "Slow readers cut", false, &ShardCounters::outbox_overflows},
-    CounterRow{"silent", "Connections given up for silence", false, &ShardCounters::silent},
-    CounterRow{"replaced", "Sessions replaced by a newer one", false, &ShardCounters::replaced},
+    CounterRow{"connections_silent", "Connections given up for silence", false, &ShardCounters::silent},
+    CounterRow{"sessions_replaced", "Sessions replaced by a newer one", false, &ShardCounters::replaced},
     CounterRow{"presence_changes", "Changes of presence told", false, &ShardCounters::presence_changes},
     CounterRow{"presence_notices", "Presence notices queued", false, &ShardCounters::presence_notices},
     CounterRow{"presence_away", "Devices that missed two beats", false, &ShardCounters::presence_away},

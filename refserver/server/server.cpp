@@ -15,6 +15,7 @@
 #include "refserver/store/rocksdb_store.hpp"
 #include "transport/metrics_server.hpp"
 #include "transport/monotonic_clock.hpp"
+#include "transport/process_figures.hpp"
 
 namespace hubbub {
 
@@ -30,6 +31,7 @@ struct Server::Impl final : ApiHost, Mailroom {
     std::unique_ptr<RocksDbStore> store;  // after hosts: its committer reports to them until it is closed
     Health health;
     ServerFigures figures;
+    ProcessFigures process;
     std::unique_ptr<MetricsServer> metrics;
     std::unique_ptr<Api> api;
     std::string backups;
@@ -173,7 +175,8 @@ struct Server::Impl final : ApiHost, Mailroom {
         options.address = config.metrics_address;
         options.port = config.metrics_port;
         auto started = MetricsServer::start(
-            options, {{&figures}, {{"/healthz", Health::alive}, {"/readyz", [this] { return ready(); }}}});
+            options,
+            {{&figures, &process}, {{"/healthz", Health::alive}, {"/readyz", [this] { return ready(); }}}});
         if (!started) return started.error();
         metrics = std::move(*started);
         return {};

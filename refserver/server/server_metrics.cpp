@@ -2,16 +2,19 @@
 
 #include <prometheus/metric_family.h>
 
+#include <cmath>
+#include <limits>
+
 #include "refserver/core/counters.hpp"
 #include "refserver/server/audit_log.hpp"
 #include "refserver/server/health.hpp"
 #include "refserver/server/shard_host.hpp"
 #include "refserver/store/rocksdb_store.hpp"
+#include "transport/metric_family.hpp"
 
 namespace hubbub {
 namespace {
 
-using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
@@ -29,6 +32,8 @@ class ServerMetrics final : public prometheus::Collectable {
         families.push_back(system_calls());
         families.push_back(store_groups());
         families.push_back(draining());
+        families.push_back(commits());
+        families.push_back(turns());
         if (audit_) families.push_back(audited());
         families.push_back(
             loop_figure("loop_turns_total", "Turns of the event loop", MetricType::Counter,
@@ -50,25 +55,15 @@ class ServerMetrics final : public prometheus::Collectable {
 
   private:
     static MetricFamily family(const std::string& name, const char* help, MetricType type) {
-        MetricFamily out;
-        out.name = "hubbub_server_" + name;
-        out.help = help;
-        out.type = type;
-        return out;
-    }
-    static void sample(MetricFamily& to, std::vector<ClientMetric::Label> labels, double value) {
-        ClientMetric metric;
-        metric.label = std::move(labels);
-        (to.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-        to.metric.push_back(std::move(metric));
+        return metric_family("hubbub_server_" + name, help, type);
     }
 
     MetricFamily from_row(const CounterRow& row) const {
         MetricFamily out = family(row.gauge ? row.name : std::string(row.name) + "_total", row.help,
                                   row.gauge ? MetricType::Gauge : MetricType::Counter);
         for (std::size_t shard = 0; shard < hosts_.size(); ++shard)
-            sample(out, {{"shard", std::to_string(shard)}},
-                   static_cast<double>((hosts_[shard]->counters().*row.counter).get()));
+            add_sample(out, {{"shard", std::to_string(shard)}},
+                       static_cast<double>((hosts_[shard]->counters().*row.counter).get()));
         return out;
     }
 
@@ -79,7 +74,7 @@ class ServerMetrics final : public prometheus::Collectable {
             double total = 0;
             for (const ShardHost* host : hosts_)
                 total += static_cast<double>(host->counters().rejected(error.code));
-            sample(out, {{"code", std::string(error.name)}}, total);
+            add_sample(out, {{"code", std::string(error.name)}}, total);
         }
         return out;
     }
@@ -91,28 +86,59 @@ class ServerMetrics final : public prometheus::Collectable {
             double total = 0;
             for (const ShardHost* host : hosts_)
                 total += static_cast<double>(host->counters().auths[fault].get());
-            sample(out, {{"fault", std::string(token_fault_names[fault])}}, total);
+            add_sample(out, {{"fault", std::string(token_fault_names[fault])}}, total);
         }
         return out;
     }
 
     MetricFamily store_groups() const {
         MetricFamily out = family("store_groups_total", "Group commits of the store", MetricType::Counter);
-        sample(out, {}, static_cast<double>(store_.groups()));
+        add_sample(out, {}, static_cast<double>(store_.groups()));
+        return out;
+    }
+
+    MetricFamily commits() const {
+        MetricFamily out =
+            family("commit_duration_seconds",
+                   "From an entry's turn to the turn that acknowledges it, by entry", MetricType::Histogram);
+        for (std::size_t shard = 0; shard < hosts_.size(); ++shard)
+            add_histogram(out, {{"shard", std::to_string(shard)}}, hosts_[shard]->counters().commits);
+        return out;
+    }
+
+    /// The loop keeps lengths by powers of two; the last of them has no bound.
+    MetricFamily turns() const {
+        MetricFamily out =
+            family("loop_turn_duration_seconds", "Lengths of the event loop's turns", MetricType::Histogram);
+        for (std::size_t shard = 0; shard < hosts_.size(); ++shard) {
+            const LoopStats& stats = hosts_[shard]->loop_stats();
+            prometheus::ClientMetric metric;
+            metric.label = {{"shard", std::to_string(shard)}};
+            std::uint64_t below = 0;
+            for (std::size_t i = 0; i < stats.lengths.size(); ++i) {
+                below += stats.lengths[i].get();
+                metric.histogram.bucket.push_back({below, i + 1 < stats.lengths.size()
+                                                              ? std::ldexp(1e-6, static_cast<int>(i))
+                                                              : std::numeric_limits<double>::infinity()});
+            }
+            metric.histogram.sample_count = below;
+            metric.histogram.sample_sum = static_cast<double>(stats.busy_nanos.get()) * 1e-9;
+            out.metric.push_back(std::move(metric));
+        }
         return out;
     }
 
     MetricFamily audited() const {
         MetricFamily out = family("audit_events_total", "Events for the audit log, by what became of them",
                                   MetricType::Counter);
-        sample(out, {{"outcome", "written"}}, static_cast<double>(audit_->events()));
-        sample(out, {{"outcome", "lost"}}, static_cast<double>(audit_->lost()));
+        add_sample(out, {{"outcome", "written"}}, static_cast<double>(audit_->events()));
+        add_sample(out, {{"outcome", "lost"}}, static_cast<double>(audit_->lost()));
         return out;
     }
 
     MetricFamily draining() const {
         MetricFamily out = family("draining", "1 while the server sends its clients away", MetricType::Gauge);
-        sample(out, {}, health_.stage() == Health::Stage::draining ? 1 : 0);
+        add_sample(out, {}, health_.stage() == Health::Stage::draining ? 1 : 0);
         return out;
     }
 
@@ -123,7 +149,7 @@ class ServerMetrics final : public prometheus::Collectable {
             double total = 0;
             for (const ShardHost* host : hosts_)
                 total += static_cast<double>((host->loop_stats().*counter).get());
-            sample(out, {{"call", name}}, total);
+            add_sample(out, {{"call", name}}, total);
         };
         call("epoll_wait", &LoopStats::waits);
         call("recv", &LoopStats::receives);
@@ -136,7 +162,7 @@ class ServerMetrics final : public prometheus::Collectable {
     MetricFamily loop_figure(const char* name, const char* help, MetricType type, Read read) const {
         MetricFamily out = family(name, help, type);
         for (std::size_t shard = 0; shard < hosts_.size(); ++shard)
-            sample(out, {{"shard", std::to_string(shard)}}, read(hosts_[shard]->loop_stats()));
+            add_sample(out, {{"shard", std::to_string(shard)}}, read(hosts_[shard]->loop_stats()));
         return out;
     }
 

@@ -54,7 +54,7 @@ with tempfile.TemporaryDirectory() as folder:
             result = json.load(file)
         check(rising and rising[0] < max(rising), f"violations rose during the run: {sorted(set(rising))[:8]} ...")
         check(delivered_then < result["totals"]["delivered"], f"the first was seen at {delivered_then:.0f} of {result['totals']['delivered']} deliveries")
-        check(all(name.startswith("hubbub_") for name in names) and len(names) > 8, f"{len(names)} metrics with HELP: {sorted(names)}")
+        check(all(name.startswith(("hubbub_run_", "process_")) for name in names) and len(names) > 8, f"{len(names)} metrics with HELP: {sorted(names)}")
         check(server.metric("hubbub_server_acks_total") >= result["totals"]["acked"], "the server counted the acks too")
         with open(truth) as file:
             kinds = [json.loads(line)["kind"] for line in file]
