@@ -40,13 +40,13 @@ struct RunMetrics::Impl {
 
 RunMetrics::RunMetrics(const Scenario& scenario, Log& log) : impl_(std::make_unique<Impl>(scenario.name)) {
     const std::vector<const prometheus::Collectable*> all = {&impl_->figures, &impl_->process};
-    if (!scenario.prometheus_listen.empty())
-        impl_->server = serve(scenario.prometheus_listen, {all, {}}, log);
-    if (scenario.prometheus_push.empty()) return;
+    if (!scenario.prometheus.listen.empty())
+        impl_->server = serve(scenario.prometheus.listen, {all, {}}, log);
+    if (scenario.prometheus.push.empty()) return;
     PushOptions options;
-    options.url = scenario.prometheus_push;
-    options.job = scenario.prometheus_job;
-    options.instance = scenario.prometheus_instance.empty() ? scenario.name : scenario.prometheus_instance;
+    options.url = scenario.prometheus.push;
+    options.job = scenario.prometheus.job;
+    options.instance = scenario.prometheus.instance.empty() ? scenario.name : scenario.prometheus.instance;
     impl_->push = std::make_unique<MetricsPush>(
         std::move(options), [all] { return metrics_text(all); }, log);
 }

@@ -96,7 +96,7 @@ class LiveRun {
     /// The endpoint stays for those who scrape rarely; not for who pressed Ctrl-C.
     void linger() {
         if (!metrics_->listening()) return;
-        const Time end = clock_.now() + plan_->scenario->prometheus_linger;
+        const Time end = clock_.now() + plan_->scenario->prometheus.linger;
         while (clock_.now() < end && !interrupted()) wait_until(std::min(end, clock_.now() + 100ms));
     }
 

@@ -29,19 +29,19 @@ const Key table[] = {
     {.path = "report.prometheus.listen",
      .type = address,
      .doc = "Address of an endpoint to scrape.",
-     .set = [](Draft& d, const Value& v) { d.scenario.prometheus_listen = v.text; }},
+     .set = [](Draft& d, const Value& v) { d.scenario.prometheus.listen = v.text; }},
     {.path = "report.prometheus.linger",
      .type = duration,
      .doc = "How long the endpoint answers after the run, so that a last scrape sees the end. Without it: "
             "not at "
             "all.",
-     .set = [](Draft& d, const Value& v) { d.scenario.prometheus_linger = v.span; }},
+     .set = [](Draft& d, const Value& v) { d.scenario.prometheus.linger = v.span; }},
     {.path = "report.prometheus.push",
      .type = custom,
      .doc = "A Pushgateway, for runs too short to be scraped: told every 10 s and at the end. One that is "
             "away is a "
             "warning and never changes the verdict. Empty: none.",
-     .set = [](Draft& d, const Value& v) { d.scenario.prometheus_push = v.text; },
+     .set = [](Draft& d, const Value& v) { d.scenario.prometheus.push = v.text; },
      .parse = parse_gateway,
      .form = "a Pushgateway such as http://127.0.0.1:9091 (plain HTTP, no user name)",
      .shape = "(http://[^\\s/?#@][^\\s?#@]*)?"},
@@ -50,11 +50,11 @@ const Key table[] = {
      .need = Need::fallback,
      .fallback = "hubbub",
      .doc = "The `job` under which is pushed.",
-     .set = [](Draft& d, const Value& v) { d.scenario.prometheus_job = v.text; }},
+     .set = [](Draft& d, const Value& v) { d.scenario.prometheus.job = v.text; }},
     {.path = "report.prometheus.instance",
      .type = text,
      .doc = "The `instance` under which is pushed. Without it: the scenario's name.",
-     .set = [](Draft& d, const Value& v) { d.scenario.prometheus_instance = v.text; }},
+     .set = [](Draft& d, const Value& v) { d.scenario.prometheus.instance = v.text; }},
 };
 
 void check_report(DraftView& draft) {
@@ -68,7 +68,7 @@ void check_report(DraftView& draft) {
     needs(".linger", ".listen");
     needs(".job", ".push");
     needs(".instance", ".push");
-    if (draft.given(at + ".job") && draft.scenario.prometheus_job.empty())
+    if (draft.given(at + ".job") && draft.scenario.prometheus.job.empty())
         draft.refuse(at + ".job", at + ".job: a Pushgateway takes no empty job");
 }
 

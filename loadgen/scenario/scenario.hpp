@@ -125,6 +125,14 @@ struct Expect {
     Place delivery_at{}, order_at{};
 };
 
+/// Where the generator's figures go while it runs (docs/METRICS.md).
+struct PrometheusReport {
+    std::string listen;         ///< address of an endpoint; empty: none
+    Duration linger{};          ///< how long it answers after the run
+    std::string push;           ///< URL of a Pushgateway; empty: none
+    std::string job, instance;  ///< under which is pushed; empty instance: the scenario's name
+};
+
 struct Scenario {
     std::string file, name, text_hash;  ///< XXH3-64 of all files' bytes and overrides, 16 hex digits
     std::vector<std::string> sources;   ///< the file, those it extends, every --set: what places mean
@@ -138,10 +146,7 @@ struct Scenario {
     std::vector<Phase> phases;
     Expect expect;
     FindCapacity find;
-    std::string prometheus_listen;                    ///< empty: none
-    Duration prometheus_linger{};                     ///< how long it answers after the run
-    std::string prometheus_push;                      ///< URL of a Pushgateway; empty: none
-    std::string prometheus_job, prometheus_instance;  ///< under which is pushed; empty instance: the name
+    PrometheusReport prometheus;
 };
 
 struct LoadOptions {

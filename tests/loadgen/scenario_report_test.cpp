@@ -20,23 +20,23 @@ TEST(ScenarioReport, TellsAnEndpointAPushgatewayOrBoth) {
             "instance: 'a/b c'"),
         "x.yaml", {});
     ASSERT_TRUE(both.has_value()) << both.error().message;
-    EXPECT_EQ(both->prometheus_listen, "127.0.0.1:9464");
-    EXPECT_EQ(both->prometheus_linger, 20s);
-    EXPECT_EQ(both->prometheus_push, "http://gateway:9091/base");
-    EXPECT_EQ(both->prometheus_job, "nightly");
-    EXPECT_EQ(both->prometheus_instance, "a/b c");
+    EXPECT_EQ(both->prometheus.listen, "127.0.0.1:9464");
+    EXPECT_EQ(both->prometheus.linger, 20s);
+    EXPECT_EQ(both->prometheus.push, "http://gateway:9091/base");
+    EXPECT_EQ(both->prometheus.job, "nightly");
+    EXPECT_EQ(both->prometheus.instance, "a/b c");
     const auto push = load_scenario_text(with_prometheus("push: 'http://[::1]:9091'"), "x.yaml", {});
     ASSERT_TRUE(push.has_value()) << push.error().message;
-    EXPECT_EQ(push->prometheus_listen, "");
-    EXPECT_EQ(push->prometheus_linger, 0s);
-    EXPECT_EQ(push->prometheus_job, "hubbub");
-    EXPECT_EQ(push->prometheus_instance, "");
+    EXPECT_EQ(push->prometheus.listen, "");
+    EXPECT_EQ(push->prometheus.linger, 0s);
+    EXPECT_EQ(push->prometheus.job, "hubbub");
+    EXPECT_EQ(push->prometheus.instance, "");
 }
 
 TEST(ScenarioReport, TakesAnUnsetVariableForNoPushgateway) {
     const auto none = load_scenario_text(with_prometheus("push: '${PUSHGATEWAY:-}'"), "x.yaml", {});
     ASSERT_TRUE(none.has_value()) << none.error().message;
-    EXPECT_EQ(none->prometheus_push, "");
+    EXPECT_EQ(none->prometheus.push, "");
 }
 
 TEST(ScenarioReport, RefusesWhatIsNoPushgateway) {

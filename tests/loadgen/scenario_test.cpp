@@ -42,7 +42,7 @@ TEST(Scenario, TakesEveryDefaultFromTheTable) {
     EXPECT_EQ(s.phases[1].streams[0].law, ArrivalLaw::poisson);
     EXPECT_EQ(s.expect.delivery, DeliveryMode::at_least_once);
     EXPECT_EQ(s.expect.order, OrderMode::conversation);
-    EXPECT_TRUE(s.prometheus_listen.empty());
+    EXPECT_TRUE(s.prometheus.listen.empty());
 }
 
 TEST(Scenario, ReadsEveryKeyOfTheLanguage) {
@@ -105,7 +105,7 @@ report: {prometheus: {listen: "127.0.0.1:9464"}}
     EXPECT_EQ(s.phases[3].kind, PhaseKind::drain);
     EXPECT_EQ(s.phases[3].max_duration, 2min);
     EXPECT_EQ(s.expect.slo.size(), 3U);
-    EXPECT_EQ(s.prometheus_listen, "127.0.0.1:9464");
+    EXPECT_EQ(s.prometheus.listen, "127.0.0.1:9464");
 }
 
 TEST(Scenario, NamesFileLineColumnAndTheNearestKey) {
@@ -271,7 +271,7 @@ TEST(Scenario, IsOverriddenByPath) {
             .behaviors[0]
             .send->bytes.p50,
         60U);
-    EXPECT_EQ(with_sets({{"report.prometheus.listen", "\"127.0.0.1:0\""}}).prometheus_listen, "127.0.0.1:0");
+    EXPECT_EQ(with_sets({{"report.prometheus.listen", "\"127.0.0.1:0\""}}).prometheus.listen, "127.0.0.1:0");
     EXPECT_EQ(with_sets({{"seed", "5"}, {"seed", "6"}}).seed, 6U);
 }
 
