@@ -3,10 +3,12 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "loadgen/adapters/adapter.hpp"
 #include "loadgen/check/unchecked.hpp"
+#include "loadgen/report/output_formats.hpp"
 
 namespace hubbub::cli {
 namespace {
@@ -19,6 +21,31 @@ std::map<std::string, std::string> environment_variables() {
             out.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
     return out;
+}
+
+struct ParsedOutput {
+    const OutputFormat* format = nullptr;
+    std::string path;
+};
+
+Result<ParsedOutput> parse_output(const std::string& output) {
+    const auto equals = output.find('=');
+    const OutputFormat* const format = find_output_format(output.substr(0, equals));
+    if (format == nullptr)
+        return fail("--out " + output + ": no such format; there are " + output_format_names());
+    if (format->write == nullptr)
+        return fail("--out " + output + ": `" + std::string(format->name) + "` is not built in this version");
+    if (equals == std::string::npos || equals + 1 == output.size())
+        return fail("--out " + output + ": expected " + std::string(format->name) + "=" +
+                    (format->folder ? "FOLDER" : "FILE"));
+    return ParsedOutput{format, output.substr(equals + 1)};
+}
+
+Status write_file(const std::string& path, const std::string& text) {
+    std::ofstream stream(path, std::ios::binary | std::ios::trunc);
+    stream << text;
+    if (!stream.flush()) return fail("cannot write " + path);
+    return {};
 }
 
 }  // namespace
@@ -56,13 +83,27 @@ Result<std::shared_ptr<const Plan>> load_plan(const ScenarioArguments& arguments
     return make_plan(*scenario);
 }
 
-Status write_outputs(const std::vector<std::string>& outputs, const std::string& json) {
+Status check_outputs(const std::vector<std::string>& outputs) {
     for (const std::string& output : outputs) {
-        if (output.rfind("json=", 0) != 0) return fail("--out " + output + ": this version writes json=FILE");
-        const std::string file = output.substr(5);
-        std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-        stream << json << '\n';
-        if (!stream.flush()) return fail("cannot write " + file);
+        const auto parsed = parse_output(output);
+        if (!parsed) return parsed.error();
+    }
+    return {};
+}
+
+Status write_outputs(const std::vector<std::string>& outputs, const RunResult& result) {
+    for (const std::string& output : outputs) {
+        const auto parsed = parse_output(output);
+        if (!parsed) return parsed.error();
+        if (parsed->format->folder) {
+            std::error_code error;
+            std::filesystem::create_directories(parsed->path, error);
+            if (error) return fail("cannot make the folder " + parsed->path + ": " + error.message());
+        }
+        for (const OutputFile& file : parsed->format->write(result)) {
+            const std::string path = file.name.empty() ? parsed->path : parsed->path + "/" + file.name;
+            if (Status written = write_file(path, file.text); !written) return written;
+        }
     }
     return {};
 }

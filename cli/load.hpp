@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "cli/commands.hpp"
 #include "loadgen/plan/plan.hpp"
+#include "loadgen/report/run_result.hpp"
 
 namespace hubbub::cli {
 
@@ -16,8 +17,11 @@ Result<std::shared_ptr<const Plan>> load_plan(const ScenarioArguments& arguments
 /// Prints `message` (one or many lines) and returns exit_usage.
 int usage_error(const std::string& message);
 
-/// "json=FILE" items; an unknown format or an unwritable file is an error that names it.
-Status write_outputs(const std::vector<std::string>& outputs, const std::string& json);
+/// "json=FILE" items: an unknown format, one that is not built, or no path is an error that names it. To be
+/// asked before the run, so that no run is lost to a typing mistake.
+Status check_outputs(const std::vector<std::string>& outputs);
+/// The same items, written; an unwritable file is an error that names it.
+Status write_outputs(const std::vector<std::string>& outputs, const RunResult& result);
 
 /// The command that plays the same run again.
 std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,

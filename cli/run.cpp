@@ -7,6 +7,7 @@
 
 #include "cli/authentication.hpp"
 #include "cli/find.hpp"
+#include "cli/github.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/quick_scenario.hpp"
@@ -135,6 +136,8 @@ int run(const RunOptions& given) {
     const auto complete = with_scenario(given);
     if (!complete) return usage_error(complete.error().message);
     const RunOptions& options = *complete;
+    if (const Status known = check_outputs(options.outputs); !known)
+        return usage_error(known.error().message);
     const auto scenario = load(options.scenario);
     if (!scenario) return usage_error(scenario.error().message);
     catch_signals();
@@ -146,11 +149,11 @@ int run(const RunOptions& given) {
     const Played played = play(options);
     if (!played.result) return played.exit;
     const RunResult& result = *played.result;
-    const std::string json = to_json(result);
-    if (const Status written = write_outputs(options.outputs, json); !written)
+    if (const Status written = write_outputs(options.outputs, result); !written)
         return usage_error(written.error().message);
+    tell_github(result);
     const bool colour = isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
-    std::fputs(options.json ? (json + "\n").c_str() : to_summary(result, colour).c_str(), stdout);
+    std::fputs((options.json ? to_json(result) + "\n" : to_summary(result, colour)).c_str(), stdout);
     return exit_code(result.verdict);
 }
 

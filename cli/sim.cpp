@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "cli/authentication.hpp"
+#include "cli/github.hpp"
 #include "cli/load.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "sim/world.hpp"
@@ -15,6 +16,8 @@ Duration milliseconds(double value) {
 }  // namespace
 
 int sim(const SimOptions& options) {
+    if (const Status known = check_outputs(options.outputs); !known)
+        return usage_error(known.error().message);
     const auto plan = load_plan(options.scenario);
     if (!plan) return usage_error(plan.error().message);
     if (!(*plan)->scenario->find.vary.empty())
@@ -47,10 +50,10 @@ int sim(const SimOptions& options) {
     result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " +
                             std::to_string(options.world_seed);
 
-    const std::string json = to_json(result.run);
-    if (const Status written = write_outputs(options.outputs, json); !written)
+    if (const Status written = write_outputs(options.outputs, result.run); !written)
         return usage_error(written.error().message);
-    std::fputs(options.json ? (json + "\n").c_str() : to_summary(result.run, false).c_str(), stdout);
+    tell_github(result.run);
+    std::fputs((options.json ? to_json(result.run) + "\n" : to_summary(result.run, false)).c_str(), stdout);
     std::fprintf(stderr, "virtual time %.1f s, %llu network events, trace %016llx\n",
                  to_seconds(result.virtual_time), static_cast<unsigned long long>(result.trace.events),
                  static_cast<unsigned long long>(result.trace.hash));

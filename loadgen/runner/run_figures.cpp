@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "loadgen/check/latency_book.hpp"
 #include "transport/metric_family.hpp"
 
 namespace hubbub {
@@ -100,13 +99,12 @@ std::uint64_t live_violations(const Checker::Live& live) {
 
 void add(RunLatencies& sum, const Worker& worker) {
     const LatencyBook& book = worker.checker().latencies();
-    const auto add_series = [](std::array<Histogram, 3>& to, const LatencySeries& series) {
-        for (std::size_t kind = 0; kind < to.size(); ++kind)
+    for (std::size_t what = 0; what < sum.of.size(); ++what) {
+        const LatencySeries& series = book.of(static_cast<Latency>(what));
+        for (std::size_t kind = 0; kind < LatencySeries::classes; ++kind)
             for (std::size_t phase = 0; phase < series.phases(); ++phase)
-                to[kind] += series.cell(kind, phase);
-    };
-    add_series(sum.delivery, book.delivery());
-    add_series(sum.ack, book.ack());
+                sum.of[what][kind] += series.cell(kind, phase);
+    }
     sum.connect += worker.connect_latency();
     sum.reconnect += worker.reconnect_latency();
     sum.schedule_lag += worker.schedule_lag();
@@ -127,15 +125,14 @@ void RunFigures::update(RunLatencies latencies) {
 
 void RunFigures::finish(const RunResult& result) {
     const std::lock_guard lock(mutex_);
-    const auto judged = [&result](const std::string& kind, std::size_t of_class) {
+    const auto judged = [&result](std::string_view kind, std::size_t of_class) {
         const std::string label = "class=" + std::string(name(static_cast<ConversationClass>(of_class)));
-        const auto found = result.in.judgement.latency.find({kind, label});
+        const auto found = result.in.judgement.latency.find({std::string(kind), label});
         return found == result.in.judgement.latency.end() ? Histogram{} : found->second;
     };
-    for (std::size_t kind = 0; kind < latencies_.delivery.size(); ++kind) {
-        latencies_.delivery[kind] = judged("delivery", kind);
-        latencies_.ack[kind] = judged("ack", kind);
-    }
+    for (std::size_t what = 0; what < latencies_.of.size(); ++what)
+        for (std::size_t kind = 0; kind < LatencySeries::classes; ++kind)
+            latencies_.of[what][kind] = judged(latency_names[what], kind);
     const auto of_workers = [&result](const std::string& kind) {
         const auto found = result.in.extra_latency.find({kind, ""});
         return found == result.in.extra_latency.end() ? Histogram{} : found->second;
@@ -176,13 +173,15 @@ void RunFigures::add_violations(std::vector<MetricFamily>& out) const {
     }
     const auto& blind = ending_->not_checked;
     for (const Counter& counter : counters)
-        if (counter.name != "gap_healed" && std::find(blind.begin(), blind.end(), counter.name) == blind.end())
+        if (counter.name != "gap_healed" &&
+            std::find(blind.begin(), blind.end(), counter.name) == blind.end())
             tell(counter.name, ending_->violations.*counter.count);
 }
 
 void RunFigures::add_latencies(std::vector<MetricFamily>& out) const {
-    const auto by_class = [&out](const char* metric, const char* help, const std::array<Histogram, 3>& of) {
+    const auto by_class = [&](const char* metric, const char* help, Latency what) {
         out.push_back(named(metric, help, MetricType::Histogram));
+        const RunLatencies::ByClass& of = latencies_.of[static_cast<std::size_t>(what)];
         for (std::size_t kind = 0; kind < of.size(); ++kind)
             add_histogram(out.back(), {{"class", std::string(name(static_cast<ConversationClass>(kind)))}},
                           of[kind]);
@@ -194,9 +193,21 @@ void RunFigures::add_latencies(std::vector<MetricFamily>& out) const {
     by_class("delivery_latency_seconds",
              "From the intended send time to each receiver, measured phases only; what never came is +Inf, "
              "once the run is over",
-             latencies_.delivery);
+             Latency::delivery);
     by_class("ack_latency_seconds", "From the intended send time to the acknowledgement, likewise",
-             latencies_.ack);
+             Latency::ack);
+    const auto all_classes = [&](const char* metric, const char* help, Latency what) {
+        Histogram sum;
+        for (const Histogram& one : latencies_.of[static_cast<std::size_t>(what)]) sum += one;
+        plain(metric, help, sum);
+    };
+    all_classes("catch_up_latency_seconds",
+                "From a planned return to what was sent meanwhile, measured phases only", Latency::catch_up);
+    all_classes("receipt_latency_seconds", "From a receipt to whoever is told of it, likewise",
+                Latency::receipt);
+    all_classes("typing_latency_seconds", "From typing to whoever is told of it, likewise", Latency::typing);
+    all_classes("presence_latency_seconds", "From a change of presence to whoever watches, likewise",
+                Latency::presence);
     plain("connect_latency_seconds", "From the dial to a live session, the first time", latencies_.connect);
     plain("reconnect_latency_seconds", "From a lost connection to a live session", latencies_.reconnect);
     plain("schedule_lag_seconds", "How much later than intended the generator itself sent",

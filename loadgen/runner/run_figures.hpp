@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "loadgen/check/latency_book.hpp"
 #include "loadgen/client/worker.hpp"
 #include "loadgen/report/run_result.hpp"
 
@@ -24,7 +25,8 @@ std::uint64_t live_violations(const Checker::Live& live);
 
 /// Latencies of all workers so far; deliveries and acks of measured phases only, as in the report.
 struct RunLatencies {
-    std::array<Histogram, 3> delivery, ack;  ///< by ConversationClass
+    using ByClass = std::array<Histogram, LatencySeries::classes>;
+    std::array<ByClass, latency_names.size()> of;  ///< index: Latency, ConversationClass
     Histogram connect, reconnect, schedule_lag;
 };
 void add(RunLatencies& sum, const Worker& worker);
