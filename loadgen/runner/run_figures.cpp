@@ -56,10 +56,15 @@ struct LiveViolation {
 /// What is known before the judge spoke. gap_healed is no violation of its own: it says how many gaps were
 /// closed.
 constexpr LiveViolation live_kinds[] = {
-    {"duplicate", &Checker::Live::duplicate}, {"duplicate_raw", &Checker::Live::duplicate_raw},
-    {"gap_live", &Checker::Live::gap_live},   {"order", &Checker::Live::order},
-    {"leaked", &Checker::Live::leaked},       {"corrupt", &Checker::Live::corrupt},
-    {"phantom", &Checker::Live::phantom},     {"disagreement", &Checker::Live::disagreement},
+    {"duplicate", &Checker::Live::duplicate},
+    {"duplicate_raw", &Checker::Live::duplicate_raw},
+    {"gap_live", &Checker::Live::gap_live},
+    {"order", &Checker::Live::order},
+    {"leaked", &Checker::Live::leaked},
+    {"history", &Checker::Live::history},
+    {"corrupt", &Checker::Live::corrupt},
+    {"phantom", &Checker::Live::phantom},
+    {"disagreement", &Checker::Live::disagreement},
     {"resume", &Checker::Live::resume},
 };
 

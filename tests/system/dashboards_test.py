@@ -88,6 +88,7 @@ def storm(server, prometheus):
 
 def same_bucket(prometheus, metric, reported, selector=""):
     """Prometheus knows between which bounds the percentile lies: the report's lies there too, so they differ by its width at most."""
+    reported = float(str(reported).replace("+Inf", "inf"))
     asked = prometheus.value(f"histogram_quantile(0.99, sum by (le) ({metric}_bucket{{{selector}}}))")
     buckets = prometheus.buckets(metric, selector)
     rank = 0.99 * buckets[-1][1]
