@@ -27,7 +27,7 @@ struct Chunk {
 };
 
 /// What a fault decides of a chunk.
-struct Verdict {
+struct FaultVerdict {
     enum class Act : std::uint8_t {
         pass,     ///< the first `bytes` go on at `at`; never before what went ahead of them
         copy,     ///< the same, and they wait here still
@@ -42,19 +42,23 @@ struct Verdict {
     Ending ending = Ending::none;
     std::uint32_t bites = 0;  ///< how often the fault did its work by this
 
-    static Verdict pass(std::size_t bytes, Time at) { return {.act = Act::pass, .bytes = bytes, .at = at}; }
-    static Verdict copy(std::size_t bytes, Time at) { return {.act = Act::copy, .bytes = bytes, .at = at}; }
-    static Verdict swallow(std::size_t bytes) { return {.act = Act::swallow, .bytes = bytes}; }
+    static FaultVerdict pass(std::size_t bytes, Time at) {
+        return {.act = Act::pass, .bytes = bytes, .at = at};
+    }
+    static FaultVerdict copy(std::size_t bytes, Time at) {
+        return {.act = Act::copy, .bytes = bytes, .at = at};
+    }
+    static FaultVerdict swallow(std::size_t bytes) { return {.act = Act::swallow, .bytes = bytes}; }
     /// `until` lies behind now.
-    static Verdict hold(Time until) { return {.act = Act::hold, .at = until}; }
-    static Verdict end(Ending how) { return {.act = Act::end, .ending = how}; }
-    [[nodiscard]] Verdict biting(bool bit = true) const {
-        Verdict out = *this;
+    static FaultVerdict hold(Time until) { return {.act = Act::hold, .at = until}; }
+    static FaultVerdict end(Ending how) { return {.act = Act::end, .ending = how}; }
+    [[nodiscard]] FaultVerdict biting(bool bit = true) const {
+        FaultVerdict out = *this;
         out.bites = bit ? 1 : 0;
         return out;
     }
-    [[nodiscard]] Verdict as_own_read() const {
-        Verdict out = *this;
+    [[nodiscard]] FaultVerdict as_own_read() const {
+        FaultVerdict out = *this;
         out.own_read = true;
         return out;
     }
@@ -71,15 +75,15 @@ class Fault {
     virtual ~Fault() = default;
 
     /// Bytes wait. Between 1 and chunk.all.size() of them are decided, or all are held.
-    virtual Verdict judge(const Chunk& chunk, Time now, Random& random) = 0;
+    virtual FaultVerdict judge(const Chunk& chunk, Time now, Random& random) = 0;
     /// All bytes have passed and the end of the stream waits: pass(0), swallow(0), hold or end.
-    virtual Verdict judge_end(const Chunk& chunk, Time /*now*/, Random& /*random*/) {
-        return Verdict::pass(0, chunk.arrived);
+    virtual FaultVerdict judge_end(const Chunk& chunk, Time /*now*/, Random& /*random*/) {
+        return FaultVerdict::pass(0, chunk.arrived);
     }
     /// When tick() is wanted, traffic or none.
     [[nodiscard]] virtual Time deadline() const { return never; }
     /// At the deadline: ends the direction, or holds (whatever until) and has moved its deadline behind now.
-    virtual Verdict tick(Time /*now*/) { return Verdict::hold(never); }
+    virtual FaultVerdict tick(Time /*now*/) { return FaultVerdict::hold(never); }
 
     /// A connection is made; asked once, before any bytes.
     virtual Opening open(Time now, Random& /*random*/) { return {false, now}; }

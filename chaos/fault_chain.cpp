@@ -131,9 +131,9 @@ void FaultChain::run(std::size_t at, Time now) {
     for (;;) {
         Stage& stage = stages_[at];
         if (!stage.sealed && stage.fault->deadline() <= now) {
-            const Verdict verdict = stage.fault->tick(now);
+            const FaultVerdict verdict = stage.fault->tick(now);
             stage.tally->bites.add(verdict.bites);
-            const bool ends = verdict.act == Verdict::Act::end;
+            const bool ends = verdict.act == FaultVerdict::Act::end;
             HUBBUB_ASSERT(ends || stage.fault->deadline() > now, "a tick must move its deadline");
             if (!ends) continue;
             seal(at, verdict.ending, now);
@@ -160,21 +160,21 @@ void FaultChain::ask(std::size_t at, Time now) {
     char* const bytes = bytes_.data() + waiting_at(at);
     const Chunk chunk{{bytes, piece.size}, {bytes, stage.waiting_bytes}, piece.at, piece.ending};
     const bool ending = piece.ending != Ending::none;
-    const Verdict verdict = ending ? stage.fault->judge_end(chunk, now, stage.random)
-                                   : stage.fault->judge(chunk, now, stage.random);
+    const FaultVerdict verdict = ending ? stage.fault->judge_end(chunk, now, stage.random)
+                                        : stage.fault->judge(chunk, now, stage.random);
     stage.tally->bites.add(verdict.bites);
-    if (verdict.act == Verdict::Act::hold) {
+    if (verdict.act == FaultVerdict::Act::hold) {
         HUBBUB_ASSERT(verdict.at > now, "holds until a time that has passed");
         stage.ask_at = verdict.at;
         return;
     }
-    if (verdict.act == Verdict::Act::end) return seal(at, verdict.ending, now);
+    if (verdict.act == FaultVerdict::Act::end) return seal(at, verdict.ending, now);
     HUBBUB_ASSERT(ending ? verdict.bytes == 0 : verdict.bytes > 0 && verdict.bytes <= stage.waiting_bytes,
                   "a verdict on bytes that do not wait");
     switch (verdict.act) {
-        case Verdict::Act::pass:
+        case FaultVerdict::Act::pass:
             return pass(at, verdict, ending);
-        case Verdict::Act::copy:
+        case FaultVerdict::Act::copy:
             return copy(at, verdict);
         default:
             if (ending) return stage.waiting.pop();
@@ -182,7 +182,7 @@ void FaultChain::ask(std::size_t at, Time now) {
     }
 }
 
-void FaultChain::pass(std::size_t at, const Verdict& verdict, bool ending) {
+void FaultChain::pass(std::size_t at, const FaultVerdict& verdict, bool ending) {
     Stage& stage = stages_[at];
     if (ending) {
         const Piece piece = stage.waiting.front();
@@ -193,7 +193,7 @@ void FaultChain::pass(std::size_t at, const Verdict& verdict, bool ending) {
     leave(stage, {verdict.at, static_cast<std::uint32_t>(verdict.bytes), own_read, Ending::none});
 }
 
-void FaultChain::copy(std::size_t at, const Verdict& verdict) {
+void FaultChain::copy(std::size_t at, const FaultVerdict& verdict) {
     const auto from = static_cast<std::ptrdiff_t>(waiting_at(at));
     const std::vector<char> twin(bytes_.begin() + from,
                                  bytes_.begin() + from + static_cast<std::ptrdiff_t>(verdict.bytes));

@@ -99,8 +99,8 @@ class FaultChain {
     void advance(Time now);
     void run(std::size_t stage, Time now);
     void ask(std::size_t stage, Time now);
-    void pass(std::size_t stage, const Verdict& verdict, bool ending);
-    void copy(std::size_t stage, const Verdict& verdict);
+    void pass(std::size_t stage, const FaultVerdict& verdict, bool ending);
+    void copy(std::size_t stage, const FaultVerdict& verdict);
     void swallow(std::size_t stage, std::size_t bytes);
     void seal(std::size_t stage, Ending how, Time now);
     bool take(Stage& stage, std::size_t bytes);

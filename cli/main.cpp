@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
     run_command->add_option("--workers", run_options.workers, "worker threads; 0: one a core")
         ->capture_default_str();
     run_command->add_option("--out", run_options.outputs,
-                            "write the result (repeatable): " + output_format_names());
+                            "write the result (repeatable): " + hubbub::output_format_names());
     run_command->add_flag("--quiet", run_options.quiet, "no progress on stderr");
     run_command->add_flag("--json", run_options.json, "the result as JSON on stdout instead of the summary");
 
@@ -162,7 +162,7 @@ int main(int argc, char** argv) {
     sim_command->add_option("--jitter", sim_options.jitter_ms, "added to it, uniform, ms")
         ->capture_default_str();
     sim_command->add_option("--out", sim_options.outputs,
-                            "write the result (repeatable): " + output_format_names());
+                            "write the result (repeatable): " + hubbub::output_format_names());
     sim_command->add_flag("--json", sim_options.json, "the result as JSON on stdout instead of the summary");
 
     ProxyOptions proxy_options;

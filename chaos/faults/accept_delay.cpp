@@ -9,8 +9,8 @@ class AcceptDelay final : public Fault {
     explicit AcceptDelay(const FaultValues& values)
         : delay_(as_milliseconds(values[0])), jitter_(as_milliseconds(values[1])) {}
 
-    Verdict judge(const Chunk& chunk, Time, Random&) override {
-        return Verdict::pass(chunk.bytes.size(), chunk.arrived);
+    FaultVerdict judge(const Chunk& chunk, Time, Random&) override {
+        return FaultVerdict::pass(chunk.bytes.size(), chunk.arrived);
     }
     Opening open(Time now, Random& random) override {
         const auto more = random.below(static_cast<std::uint64_t>(jitter_.count()) + 1);

@@ -12,16 +12,17 @@ class Bandwidth final : public Fault {
     explicit Bandwidth(const FaultValues& values)
         : bytes_a_second_(static_cast<std::uint64_t>(values[0]) * 1'000) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override {
-        if (bytes_a_second_ == 0) return Verdict::pass(chunk.bytes.size(), chunk.arrived);
-        if (free_ > now) return Verdict::hold(free_);  // one slice at a time: what waits can still be let go
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        if (bytes_a_second_ == 0) return FaultVerdict::pass(chunk.bytes.size(), chunk.arrived);
+        if (free_ > now)
+            return FaultVerdict::hold(free_);  // one slice at a time: what waits can still be let go
         free_ = std::max(free_, chunk.arrived);
         const auto most = static_cast<std::size_t>(bytes_a_second_ *
                                                    static_cast<std::uint64_t>(slice.count()) / 1'000'000'000);
         const std::size_t size = std::min(chunk.bytes.size(), most);
         free_ += Duration(static_cast<Duration::rep>(
             (size * std::uint64_t{1'000'000'000} + bytes_a_second_ - 1) / bytes_a_second_));
-        return Verdict::pass(size, free_).biting();
+        return FaultVerdict::pass(size, free_).biting();
     }
 
   private:

@@ -6,8 +6,8 @@ namespace {
 
 class ConnectRefused final : public Fault {
   public:
-    Verdict judge(const Chunk& chunk, Time, Random&) override {
-        return Verdict::pass(chunk.bytes.size(), chunk.arrived);
+    FaultVerdict judge(const Chunk& chunk, Time, Random&) override {
+        return FaultVerdict::pass(chunk.bytes.size(), chunk.arrived);
     }
     Opening open(Time now, Random&) override { return {true, now}; }
 };

@@ -14,10 +14,12 @@ class Flapping final : public Fault {
           added_(start.added),
           next_cut_(is_down(start.now) ? never : next_down(start.now)) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override { return verdict(chunk.bytes.size(), now); }
-    Verdict judge_end(const Chunk&, Time now, Random&) override { return verdict(0, now); }
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        return verdict(chunk.bytes.size(), now);
+    }
+    FaultVerdict judge_end(const Chunk&, Time now, Random&) override { return verdict(0, now); }
     [[nodiscard]] Time deadline() const override { return resets_ ? next_cut_ : never; }
-    Verdict tick(Time) override { return Verdict::end(Ending::reset).biting(); }
+    FaultVerdict tick(Time) override { return FaultVerdict::end(Ending::reset).biting(); }
     Opening open(Time now, Random&) override {
         if (!is_down(now)) return {false, now};
         return resets_ ? Opening{true, now} : Opening{false, next_up(now)};
@@ -28,9 +30,9 @@ class Flapping final : public Fault {
     [[nodiscard]] bool is_down(Time now) const { return into(now) >= up_; }
     [[nodiscard]] Time next_down(Time now) const { return now - into(now) + up_; }
     [[nodiscard]] Time next_up(Time now) const { return now - into(now) + period_; }
-    Verdict verdict(std::size_t size, Time now) const {
-        if (resets_ || !is_down(now)) return Verdict::pass(size, now);
-        return Verdict::hold(next_up(now)).biting();
+    FaultVerdict verdict(std::size_t size, Time now) const {
+        if (resets_ || !is_down(now)) return FaultVerdict::pass(size, now);
+        return FaultVerdict::hold(next_up(now)).biting();
     }
 
     Duration up_, period_;

@@ -9,12 +9,12 @@ class HalfClose final : public Fault {
   public:
     HalfClose(const FaultValues& values, Time start) : onset_(start, values[1], values[0]) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override {
-        if (onset_.begun(now)) return Verdict::end(Ending::finish).biting();
-        return Verdict::pass(onset_.let_pass(chunk.bytes.size(), now), now);
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        if (onset_.begun(now)) return FaultVerdict::end(Ending::finish).biting();
+        return FaultVerdict::pass(onset_.let_pass(chunk.bytes.size(), now), now);
     }
     [[nodiscard]] Time deadline() const override { return onset_.deadline(); }
-    Verdict tick(Time) override { return Verdict::end(Ending::finish).biting(); }
+    FaultVerdict tick(Time) override { return FaultVerdict::end(Ending::finish).biting(); }
 
   private:
     Onset onset_;

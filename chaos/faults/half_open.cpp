@@ -10,17 +10,17 @@ class HalfOpen final : public Fault {
   public:
     HalfOpen(const FaultValues& values, Time start) : onset_(start, values[1], values[0]) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override {
-        if (onset_.begun(now)) return Verdict::swallow(chunk.all.size());
-        return Verdict::pass(onset_.let_pass(chunk.bytes.size(), now), now);
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        if (onset_.begun(now)) return FaultVerdict::swallow(chunk.all.size());
+        return FaultVerdict::pass(onset_.let_pass(chunk.bytes.size(), now), now);
     }
-    Verdict judge_end(const Chunk& chunk, Time now, Random&) override {
-        return onset_.begun(now) ? Verdict::swallow(0) : Verdict::pass(0, chunk.arrived);
+    FaultVerdict judge_end(const Chunk& chunk, Time now, Random&) override {
+        return onset_.begun(now) ? FaultVerdict::swallow(0) : FaultVerdict::pass(0, chunk.arrived);
     }
     [[nodiscard]] Time deadline() const override { return told_ ? never : onset_.deadline(); }
-    Verdict tick(Time) override {
+    FaultVerdict tick(Time) override {
         told_ = true;
-        return Verdict::hold(never).biting();
+        return FaultVerdict::hold(never).biting();
     }
     [[nodiscard]] bool silences(Time now) const override { return onset_.begun(now); }
 

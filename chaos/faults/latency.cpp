@@ -17,12 +17,12 @@ class Latency final : public Fault {
           jitter_(static_cast<double>(values[1]) * 1e6),
           law_(static_cast<Law>(values[2])) {}
 
-    Verdict judge(const Chunk& chunk, Time, Random& random) override {
+    FaultVerdict judge(const Chunk& chunk, Time, Random& random) override {
         const Duration delay = draw(random);
-        return Verdict::pass(chunk.bytes.size(), chunk.arrived + delay).biting(delay > Duration::zero());
+        return FaultVerdict::pass(chunk.bytes.size(), chunk.arrived + delay).biting(delay > Duration::zero());
     }
-    Verdict judge_end(const Chunk& chunk, Time, Random& random) override {
-        return Verdict::pass(0, chunk.arrived + draw(random));
+    FaultVerdict judge_end(const Chunk& chunk, Time, Random& random) override {
+        return FaultVerdict::pass(0, chunk.arrived + draw(random));
     }
 
   private:

@@ -8,15 +8,15 @@ class LimitData final : public Fault {
   public:
     explicit LimitData(const FaultValues& values) : left_(static_cast<std::uint64_t>(values[0])) {}
 
-    Verdict judge(const Chunk& chunk, Time, Random&) override {
-        if (left_ == 0) return Verdict::end(Ending::close).biting();
+    FaultVerdict judge(const Chunk& chunk, Time, Random&) override {
+        if (left_ == 0) return FaultVerdict::end(Ending::close).biting();
         const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, chunk.bytes.size()));
         left_ -= size;
         reached_ = left_ == 0;
-        return Verdict::pass(size, chunk.arrived);
+        return FaultVerdict::pass(size, chunk.arrived);
     }
     [[nodiscard]] Time deadline() const override { return reached_ ? Time::min() : never; }
-    Verdict tick(Time) override { return Verdict::end(Ending::close).biting(); }
+    FaultVerdict tick(Time) override { return FaultVerdict::end(Ending::close).biting(); }
 
   private:
     std::uint64_t left_;

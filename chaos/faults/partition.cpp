@@ -11,13 +11,15 @@ class Partition final : public Fault {
         : from_(start + as_milliseconds(values[0])),
           until_(values[1] == 0 ? never : from_ + as_milliseconds(values[1])) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override { return verdict(chunk.bytes.size(), now); }
-    Verdict judge_end(const Chunk&, Time now, Random&) override { return verdict(0, now); }
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        return verdict(chunk.bytes.size(), now);
+    }
+    FaultVerdict judge_end(const Chunk&, Time now, Random&) override { return verdict(0, now); }
 
   private:
-    Verdict verdict(std::size_t size, Time now) const {
-        if (now < from_ || now >= until_) return Verdict::pass(size, now);
-        return Verdict::hold(until_).biting();
+    FaultVerdict verdict(std::size_t size, Time now) const {
+        if (now < from_ || now >= until_) return FaultVerdict::pass(size, now);
+        return FaultVerdict::hold(until_).biting();
     }
 
     Time from_, until_;

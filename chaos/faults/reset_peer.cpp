@@ -10,14 +10,14 @@ class ResetPeer final : public Fault {
     ResetPeer(const FaultValues& values, Time start)
         : timeout_(as_milliseconds(values[0])), onset_(start, values[2], values[1]) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override {
-        if (begun(now)) return Verdict::swallow(chunk.all.size());
-        return Verdict::pass(onset_.let_pass(chunk.bytes.size(), now), now);
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        if (begun(now)) return FaultVerdict::swallow(chunk.all.size());
+        return FaultVerdict::pass(onset_.let_pass(chunk.bytes.size(), now), now);
     }
     [[nodiscard]] Time deadline() const override { return resets_ == never ? onset_.deadline() : resets_; }
-    Verdict tick(Time now) override {
+    FaultVerdict tick(Time now) override {
         const bool resets = begun(now) && now >= resets_;
-        return resets ? Verdict::end(Ending::reset).biting() : Verdict::hold(never);
+        return resets ? FaultVerdict::end(Ending::reset).biting() : FaultVerdict::hold(never);
     }
 
   private:

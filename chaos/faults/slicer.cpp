@@ -11,14 +11,14 @@ class Slicer final : public Fault {
           variation_(static_cast<std::uint64_t>(values[1])),
           delay_(std::chrono::microseconds{values[2]}) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random& random) override {
-        if (free_ > now) return Verdict::hold(free_);
+    FaultVerdict judge(const Chunk& chunk, Time now, Random& random) override {
+        if (free_ > now) return FaultVerdict::hold(free_);
         const std::uint64_t drawn = average_ - variation_ + random.below(2 * variation_ + 1);
         const auto size = static_cast<std::size_t>(
             std::min<std::uint64_t>(chunk.bytes.size(), std::max<std::uint64_t>(drawn, 1)));
         const Time at = std::max(free_, chunk.arrived);
         free_ = at + delay_;
-        return Verdict::pass(size, at).as_own_read().biting(size < chunk.bytes.size());
+        return FaultVerdict::pass(size, at).as_own_read().biting(size < chunk.bytes.size());
     }
 
   private:

@@ -8,11 +8,11 @@ class SlowClose final : public Fault {
   public:
     explicit SlowClose(const FaultValues& values) : delay_(as_milliseconds(values[0])) {}
 
-    Verdict judge(const Chunk& chunk, Time, Random&) override {
-        return Verdict::pass(chunk.bytes.size(), chunk.arrived);
+    FaultVerdict judge(const Chunk& chunk, Time, Random&) override {
+        return FaultVerdict::pass(chunk.bytes.size(), chunk.arrived);
     }
-    Verdict judge_end(const Chunk& chunk, Time, Random&) override {
-        return Verdict::pass(0, chunk.arrived + delay_).biting(delay_ > Duration::zero());
+    FaultVerdict judge_end(const Chunk& chunk, Time, Random&) override {
+        return FaultVerdict::pass(0, chunk.arrived + delay_).biting(delay_ > Duration::zero());
     }
 
   private:

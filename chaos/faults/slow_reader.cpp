@@ -10,10 +10,10 @@ class SlowReader final : public Fault {
     explicit SlowReader(const FaultValues& values)
         : bytes_(static_cast<std::size_t>(values[0])), interval_(as_milliseconds(values[1])) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override {
-        if (next_ > now) return Verdict::hold(next_);
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
+        if (next_ > now) return FaultVerdict::hold(next_);
         next_ = now + interval_;
-        return Verdict::pass(std::min(bytes_, chunk.all.size()), now).biting();
+        return FaultVerdict::pass(std::min(bytes_, chunk.all.size()), now).biting();
     }
     [[nodiscard]] std::size_t window() const override { return bytes_; }
 

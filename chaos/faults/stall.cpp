@@ -9,20 +9,20 @@ class Stall final : public Fault {
     explicit Stall(const FaultValues& values)
         : left_(static_cast<std::uint64_t>(values[0])), duration_(as_milliseconds(values[1])) {}
 
-    Verdict judge(const Chunk& chunk, Time now, Random&) override {
+    FaultVerdict judge(const Chunk& chunk, Time now, Random&) override {
         if (left_ > 0) {
             const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, chunk.bytes.size()));
             left_ -= size;
-            return Verdict::pass(size, chunk.arrived);
+            return FaultVerdict::pass(size, chunk.arrived);
         }
         const bool begins = !begun_;
         if (begins) until_ = duration_ == Duration::zero() ? never : now + duration_;
         begun_ = true;
-        if (now < until_) return Verdict::hold(until_).biting(begins);
-        return Verdict::pass(chunk.bytes.size(), now);
+        if (now < until_) return FaultVerdict::hold(until_).biting(begins);
+        return FaultVerdict::pass(chunk.bytes.size(), now);
     }
-    Verdict judge_end(const Chunk&, Time now, Random&) override {
-        return begun_ && now < until_ ? Verdict::hold(until_) : Verdict::pass(0, now);
+    FaultVerdict judge_end(const Chunk&, Time now, Random&) override {
+        return begun_ && now < until_ ? FaultVerdict::hold(until_) : FaultVerdict::pass(0, now);
     }
 
   private:

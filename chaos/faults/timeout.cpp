@@ -9,11 +9,11 @@ class Timeout final : public Fault {
     Timeout(const FaultValues& values, Time start)
         : closes_(values[0] == 0 ? never : start + as_milliseconds(values[0])) {}
 
-    Verdict judge(const Chunk& chunk, Time, Random&) override {
-        return Verdict::swallow(chunk.all.size()).biting();
+    FaultVerdict judge(const Chunk& chunk, Time, Random&) override {
+        return FaultVerdict::swallow(chunk.all.size()).biting();
     }
     [[nodiscard]] Time deadline() const override { return closes_; }
-    Verdict tick(Time) override { return Verdict::end(Ending::close).biting(); }
+    FaultVerdict tick(Time) override { return FaultVerdict::end(Ending::close).biting(); }
 
   private:
     Time closes_;
