@@ -23,10 +23,10 @@ SLO_MISSED, USAGE = 99, 2
 
 
 def run(options, number):
-    """Exit status; the result file is in the folder of results."""
+    """Exit status; the result file, and JUnit XML for the CI's own page, are in the folder of results."""
     out = options.results / f"run-{number}.json"
     out.unlink(missing_ok=True)
-    done = subprocess.run([options.hubbub, "run", options.scenario, "--out", f"json={out}", *options.arguments])
+    done = subprocess.run([options.hubbub, "run", options.scenario, "--out", f"json={out}", "--out", f"junit={out.with_suffix('.xml')}", *options.arguments])
     if done.returncode == 0 and not out.exists():
         sys.exit(f"{options.hubbub} wrote no {out}")
     return done.returncode
@@ -70,7 +70,7 @@ def main():
     if options.runs < 3:
         parser.error("--runs: at least 3, or a single unlucky run decides")
     options.results.mkdir(parents=True, exist_ok=True)
-    for old in options.results.glob("run-*.json"):
+    for old in [*options.results.glob("run-*.json"), *options.results.glob("run-*.xml")]:
         old.unlink()
 
     for number in range(1, options.runs + 1):
@@ -86,7 +86,7 @@ def main():
         return SLO_MISSED
     if options.keep:
         shutil.rmtree(options.baseline, ignore_errors=True)
-        shutil.copytree(options.results, options.baseline)
+        shutil.copytree(options.results, options.baseline, ignore=shutil.ignore_patterns("*.xml"))
         print(f"these runs are the baseline now: {options.baseline}")
     return 0
 
