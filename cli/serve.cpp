@@ -87,6 +87,8 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     auto limits = make_limits(options);
     if (!limits) return limits.error();
     config.options.limits = *limits;
+    config.options.slow_reader =
+        slow_reader_policy(options.slow_reader).value_or(SlowReaderPolicy::disconnect);
     if (!options.origins.empty()) config.origins = separated(options.origins);
     auto authenticator = make_authenticator(options.auth);
     if (!authenticator) return authenticator.error();

@@ -92,6 +92,11 @@ constexpr std::array keys = {
              [](ServeOptions& to, const ServeValue& v) {
                  to.user_connections_max = static_cast<std::uint32_t>(v.count);
              }},
+    ServeKey{"slow_reader", Kind::choice, "disconnect",
+             "what happens to a client that reads more slowly than it is told things (docs/PROTOCOL.md, Slow "
+             "readers)",
+             [](ServeOptions& to, const ServeValue& v) { to.slow_reader = v.text; },
+             "disconnect|drop-oldest|conflate|shed"},
     ServeKey{"sabotage", Kind::text, "",
              "wrongs to do on purpose: kind:rate[xmost],... (docs/SABOTAGE.md); empty: none",
              [](ServeOptions& to, const ServeValue& v) { to.sabotage = v.text; }},

@@ -24,7 +24,8 @@ constexpr std::size_t slot_of(LinkId link) {
 
 }  // namespace
 
-Connections::Connections(ShardContext& context, Random random) : context_(context), random_(random) {}
+Connections::Connections(ShardContext& context, Random random)
+    : context_(context), random_(random), slow_(context, *this) {}
 
 void Connections::opened(LinkId link) {
     const std::size_t slot = slot_of(link);
@@ -107,6 +108,7 @@ void Connections::peer_closes(Connection& connection, std::uint16_t code) {
         constexpr std::uint16_t no_code = 1005;  // must not be sent (section 7.4.1)
         if (code == normal_closure || code == leaves_the_page || code == no_code)
             user_->life(connection, Liveness::gone);
+        slow_.forget(connection);  // it said that it will not read
         const std::string payload = code == no_code ? std::string() : websocket::close_payload(code, {});
         send_unchecked(connection, websocket::make_frame(websocket::Opcode::close, payload));
     }
@@ -123,14 +125,35 @@ bool Connections::room(Connection& connection, std::size_t bytes) {
     if (!connection.listening()) return false;
     const std::size_t queued = context_.links.queued_bytes(connection.link);
     // An empty outbox takes anything: one answer alone never condemns a reader.
-    if (queued == 0 || queued + bytes <= context_.options.outbox_bytes_max) return true;
-    // Its close code (3005) could only queue behind what it does not read, so the link is cut without it.
+    if (queued == 0 || queued + bytes <= slow_.outbox_bytes_max()) return true;
+    if (!slow_.holding()) {
+        cut(connection);
+        return false;
+    }
+    slow_.begin(connection);
+    return true;
+}
+
+bool Connections::room_beside(Connection& connection, std::size_t bytes) {
+    if (!connection.listening()) return false;
+    const std::size_t queued = context_.links.queued_bytes(connection.link);
+    if (queued + bytes <= context_.options.outbox_bytes_max / 2) return true;
+    if (slow_.holding()) slow_.begin(connection);
+    return slow_.holding();
+}
+
+void Connections::hold(Connection& connection, const SharedBytes& frame, bool promised) {
+    if (!slow_.hold(connection, frame, promised)) cut(connection);
+}
+
+/// Its close code (3005) could only queue behind what it does not read, so the link is cut without it.
+void Connections::cut(Connection& connection) {
+    slow_.forget(connection);
     context_.counters.outbox_overflows.add();
     context_.counters.reject(ErrorCode::slow_reader);
     connection.state = ConnectionState::ended;
     wheel_.cancel(connection);
     context_.links.abort(connection.link);
-    return false;
 }
 
 bool Connections::send(Connection& connection, const SharedBytes& frame) {
@@ -139,7 +162,7 @@ bool Connections::send(Connection& connection, const SharedBytes& frame) {
     return true;
 }
 
-void Connections::send_unchecked(Connection& connection, const SharedBytes& frame) {
+void Connections::pass(const Connection& connection, const SharedBytes& frame) {
     if (connection.binary) {
         const SharedBytes binary = context_.binary_form(frame);
         context_.counters.bytes_queued.add(binary.size());
@@ -154,6 +177,7 @@ void Connections::end(Connection& connection, ErrorCode code, std::uint32_t retr
     // Who is sent away to come back may be back before anybody needs to know.
     if (code == ErrorCode::silent || !traits(code).may_reconnect) user_->life(connection, Liveness::gone);
     context_.counters.reject(code);
+    slow_.flush(connection);
     send_unchecked(connection, context_.frame_of(Rejected{.code = code, .retry_after_ms = retry_after_ms}));
     start_closing(connection, traits(code).close_code, name(code));
 }
@@ -164,6 +188,7 @@ void Connections::watch_expiry(Connection& connection) {
 
 void Connections::start_closing(Connection& connection, std::uint16_t code, std::string_view reason) {
     const std::string payload = websocket::close_payload(code, reason);
+    slow_.flush(connection);
     send_unchecked(connection, websocket::make_frame(websocket::Opcode::close, payload));
     connection.state = ConnectionState::closing;
     wheel_.arm(connection, context_.now + limits::close_grace);
@@ -174,6 +199,7 @@ void Connections::closed(LinkId link) {
     if (!connection) return;
     connection->state = ConnectionState::ended;
     wheel_.cancel(*connection);
+    slow_.forget(*connection);
     user_->gone(*connection);
     context_.counters.connections.subtract();
     slots_[slot_of(link)].reset();
@@ -181,6 +207,7 @@ void Connections::closed(LinkId link) {
 
 void Connections::turn() {
     wheel_.advance(context_.now, [this](TimerNode& node) { due(static_cast<Connection&>(node)); });
+    slow_.turn();
     drain_slice();
 }
 
@@ -251,7 +278,7 @@ void Connections::send_away(Connection& connection) {
 }
 
 Time Connections::next_deadline() const {
-    return drain_from_ ? context_.now : wheel_.next_deadline();
+    return drain_from_ ? context_.now : std::min(wheel_.next_deadline(), slow_.next_deadline());
 }
 
 }  // namespace hubbub

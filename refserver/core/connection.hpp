@@ -13,6 +13,7 @@
 #include "refserver/core/answers.hpp"
 #include "refserver/core/context.hpp"
 #include "refserver/core/session.hpp"
+#include "refserver/core/slow_readers.hpp"
 
 namespace hubbub {
 
@@ -32,6 +33,7 @@ struct Connection : TimerNode {
     ConnectionState state = ConnectionState::greeting;
     bool binary = false;  ///< speaks hubbub.v1.bin, as its hello did
     bool quiet = false;   ///< two beats were missed, and its user was told
+    bool behind = false;  ///< reads too slowly: what it is told waits with the SlowReaders
     bool deaf = false;    ///< the peer broke the framing: nothing it says can be understood any more
     websocket::Reader reader;
     std::unique_ptr<Session> session;  ///< once it said hello
@@ -65,12 +67,30 @@ class Connections {
 
     /// Null when the link is gone (or never was).
     [[nodiscard]] Connection* find(LinkId link) const;
-    /// Whether `bytes` more fit into the outbox. A reader that is too far behind is cut here.
+    /// Whether `bytes` more fit into the outbox. A reader that is too far behind is cut here, or its frames
+    /// wait in front of its outbox from now on, as the policy says.
     bool room(Connection& connection, std::size_t bytes);
+    /// The same for what has no place in the log: half of the outbox is kept for the log, and nobody is cut
+    /// for what it may as well not hear.
+    bool room_beside(Connection& connection, std::size_t bytes);
     /// Queues a whole frame if there is room; false: the connection listens no more.
     bool send(Connection& connection, const SharedBytes& frame);
     /// The same without asking for room again.
-    void send_unchecked(Connection& connection, const SharedBytes& frame);
+    void send_unchecked(Connection& connection, const SharedBytes& frame) {
+        if (connection.behind) return hold(connection, frame, false);
+        pass(connection, frame);
+    }
+    /// The same for an entry that a resume promised.
+    void send_promised(Connection& connection, const SharedBytes& frame) {
+        if (connection.behind) return hold(connection, frame, true);
+        pass(connection, frame);
+    }
+    /// Into the outbox, past everything that waits in front of it.
+    void pass(const Connection& connection, const SharedBytes& frame);
+    /// Bytes that wait for the reader, wherever.
+    [[nodiscard]] std::size_t waiting_bytes(const Connection& connection) const {
+        return context_.links.queued_bytes(connection.link) + slow_.bytes(connection);
+    }
     /// The session's token was set or renewed: its end is a deadline of the connection.
     void watch_expiry(Connection& connection);
     /// Says why, then closes with the code of the error table.
@@ -88,6 +108,8 @@ class Connections {
         return std::min(2 * context_.options.beat, context_.options.silence);
     }
     [[nodiscard]] Time open_until(const Connection& connection) const;
+    void hold(Connection& connection, const SharedBytes& frame, bool promised);
+    void cut(Connection& connection);
     void read(Connection& connection);
     void note_half_sent(Connection& connection, bool finished_one);
     void peer_closes(Connection& connection, std::uint16_t code);
@@ -101,6 +123,7 @@ class Connections {
     Random random_;
     ConnectionUser* user_ = nullptr;
     TimerWheel wheel_{Time{}};
+    SlowReaders slow_;
     std::vector<std::unique_ptr<Connection>> slots_;  // by the link's slot
     std::optional<std::size_t> drain_from_;
     Duration drain_spread_{};

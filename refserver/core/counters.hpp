@@ -21,6 +21,7 @@ struct ShardCounters {
     RelaxedCounter uncommitted;       ///< entries handed to the store and not yet reported
     RelaxedCounter recent_bytes;      ///< frames kept for resumes
     RelaxedCounter presence_watches;  ///< (session, user) pairs that are told of changes
+    RelaxedCounter slow_readers;      ///< connections whose frames wait in front of their outbox
     RelaxedCounter read_only;         ///< 1 after a failed commit: no more writes until a restart
 
     // ---- totals
@@ -66,6 +67,13 @@ struct ShardCounters {
     RelaxedCounter tokens_renewed;     ///< on live connections
     RelaxedCounter sessions_revoked;   ///< ended by a revocation
     LengthCounters commits;  ///< an entry's way through the store: its turn to the turn that heard of it
+    // For slow readers (slow_readers.hpp):
+    RelaxedCounter slow_reader_times;     ///< that a connection became one
+    RelaxedCounter slow_dropped_entries;  ///< announced by `skipped`
+    RelaxedCounter slow_dropped_notices;  ///< typing and presence
+    RelaxedCounter slow_dropped_states;   ///< receipts and reactions
+    RelaxedCounter slow_conflated;        ///< notices and states that a newer one took the place of
+    RelaxedCounter skipped_notices;       ///< `skipped` frames
     std::array<RelaxedCounter, token_fault_names.size()> auths;  ///< checked tokens, by TokenFault
     std::array<RelaxedCounter, error_table.size()> rejects;      ///< by ErrorCode
 
@@ -93,6 +101,8 @@ inline constexpr std::array counter_rows = {
     CounterRow{"recent_bytes", "Bytes of frames kept for resumes", true, &ShardCounters::recent_bytes},
     CounterRow{"presence_watches", "Sessions times users whose presence they watch", true,
                &ShardCounters::presence_watches},
+    CounterRow{"slow_readers", "Connections that are told less than there is, or later", true,
+               &ShardCounters::slow_readers},
     CounterRow{"read_only", "1 after a failed commit, until a restart", true, &ShardCounters::read_only},
     CounterRow{"connections_accepted", "Links accepted", false, &ShardCounters::accepted},
     CounterRow{"messages_received", "Messages from clients", false, &ShardCounters::messages_received},
@@ -125,6 +135,18 @@ inline constexpr std::array counter_rows = {
     CounterRow{"received_bytes", "WebSocket bytes received", false, &ShardCounters::bytes_received},
     CounterRow{"queued_bytes", "WebSocket bytes handed to links", false, &ShardCounters::bytes_queued},
     CounterRow{"outbox_overflows", "Slow readers cut", false, &ShardCounters::outbox_overflows},
+    CounterRow{"slow_reader_times", "Times that a connection became a slow reader", false,
+               &ShardCounters::slow_reader_times},
+    CounterRow{"slow_dropped_entries", "Entries that slow readers were not sent, announced by skipped", false,
+               &ShardCounters::slow_dropped_entries},
+    CounterRow{"slow_dropped_notices", "Typing and presence that slow readers were not told", false,
+               &ShardCounters::slow_dropped_notices},
+    CounterRow{"slow_dropped_states", "Receipts and reactions that slow readers were not told", false,
+               &ShardCounters::slow_dropped_states},
+    CounterRow{"slow_conflated", "Notices to slow readers that a newer one took the place of", false,
+               &ShardCounters::slow_conflated},
+    CounterRow{"skipped_notices", "Announcements of entries that were not sent", false,
+               &ShardCounters::skipped_notices},
     CounterRow{"connections_silent", "Connections given up for silence", false, &ShardCounters::silent},
     CounterRow{"sessions_replaced", "Sessions replaced by a newer one", false, &ShardCounters::replaced},
     CounterRow{"presence_changes", "Changes of presence told", false, &ShardCounters::presence_changes},

@@ -117,7 +117,7 @@ bool Resuming::has_room(const Connection& connection) const {
     const auto& owners = connection.session->resumption->owners;
     const auto asked = static_cast<std::size_t>(
         std::count_if(owners.begin(), owners.end(), [](const auto& owner) { return owner.outstanding(); }));
-    const std::size_t queued = context_.links.queued_bytes(connection.link);
+    const std::size_t queued = connections_.waiting_bytes(connection);
     if (queued == 0 && asked == 0) return true;
     return queued + (asked + 1) * limits::resume_answer_bytes_max <= context_.options.outbox_bytes_max / 2;
 }
@@ -144,7 +144,7 @@ void Resuming::attached(Attached&& attached) {
     if (!positions.empty() || asked_for() != before) send_resumed(*connection, positions, asked_for());
     for (const AttachAnswer& answer : attached.answers) {
         if (connection->listening())
-            for (const SharedBytes& frame : answer.frames) connections_.send_unchecked(*connection, frame);
+            for (const SharedBytes& frame : answer.frames) connections_.send_promised(*connection, frame);
         context_.counters.catch_up_entries.add(answer.frames.size());
     }
     ask(*connection);

@@ -13,6 +13,7 @@
 #include "refserver/core/mail.hpp"
 #include "refserver/core/rate_limit.hpp"
 #include "refserver/core/sabotage.hpp"
+#include "refserver/core/slow_reader_policy.hpp"
 #include "refserver/core/store.hpp"
 
 namespace hubbub {
@@ -32,6 +33,7 @@ struct ServerOptions {
     Duration beat = limits::beat_interval;
     Duration silence = limits::silence_max;
     std::size_t outbox_bytes_max = limits::outbox_bytes_max;
+    SlowReaderPolicy slow_reader = SlowReaderPolicy::disconnect;
     std::size_t fanout_slice = limits::fanout_slice;
     std::size_t fanout_bulk_listeners = limits::fanout_bulk_listeners;
     std::string version = "hubbub";

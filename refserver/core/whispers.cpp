@@ -44,9 +44,7 @@ std::size_t Whispers::serve(Waiting& whisper, std::size_t most) {
 }
 
 bool Whispers::push(Connection& connection, const SharedBytes& frame) {
-    // Half of the outbox is kept for the log: nobody is cut for what it may as well not hear.
-    const std::size_t most = context_.options.outbox_bytes_max / 2;
-    if (!connection.listening() || context_.links.queued_bytes(connection.link) + frame.size() > most) {
+    if (!connections_.room_beside(connection, frame.size())) {
         context_.counters.whispers_dropped.add();
         return false;
     }

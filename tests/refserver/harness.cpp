@@ -480,6 +480,12 @@ void Client::hear_of_people(const ServerMessage& message) {
     } else if (const auto* d = std::get_if<Done>(&message)) {
         order.emplace_back("done");
         done.push_back(*d);
+    } else if (const auto* gone = std::get_if<Skipped>(&message)) {
+        order.emplace_back("skipped");
+        skipped.push_back(*gone);
+    } else if (const auto* p = std::get_if<PresenceNotice>(&message)) {
+        order.emplace_back("presence");
+        presence.push_back(std::string(p->user) + " " + std::string(name(p->state)));
     } else if (const auto* k = std::get_if<ContactList>(&message)) {
         order.emplace_back("contact_list");
         contacts.assign(k->contacts.begin(), k->contacts.end());
@@ -530,6 +536,8 @@ void Client::forget() {
     reaction_counts.clear();
     reaction_lists.clear();
     done.clear();
+    skipped.clear();
+    presence.clear();
     listed.clear();
     raw.clear();
     more = 0;

@@ -125,6 +125,8 @@ class Client {
     std::vector<ReactionSaid> reactions;
     std::vector<std::vector<CountedReaction>> reaction_counts, reaction_lists;
     std::vector<Done> done;
+    std::vector<Skipped> skipped;
+    std::vector<std::string> presence;           ///< "bob online"
     std::vector<std::string> contacts, blocked;  ///< of the last list
     std::vector<std::string> listed;             ///< items of all lists, in order, as short words
     std::vector<std::string> raw;                ///< every message as it came
