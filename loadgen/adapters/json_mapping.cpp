@@ -47,6 +47,7 @@ class MappingLoader {
             return root.refuse("shows", "missing: {acks: yes, sequence: no, history: no, echo: none}");
         BackendAbilities& shows = out_.shows;
         shows.numbers = false;
+        shows.talk = false;
         shows.acks = map.flag("acks").value_or(false);
         shows.sequence = map.flag("sequence").value_or(false);
         shows.history = map.flag("history").value_or(false);

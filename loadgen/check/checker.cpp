@@ -42,6 +42,17 @@ LedgerRow Checker::intended(StreamIndex stream, std::uint32_t phase, Time intend
     return evidence.ledger.add(stream, static_cast<std::uint8_t>(phase), impl_->micros(intended));
 }
 
+LedgerRow Checker::induced(StreamIndex stream, const SendAbout& about, Time intended) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const std::uint64_t at = impl_->micros(intended);
+    const auto phase = static_cast<std::uint8_t>(evidence.latency.phase_at(at));
+    return evidence.ledger.add_induced(stream, phase, at, about);
+}
+
+const SendAbout& Checker::about(LedgerRow row) const {
+    return impl_->evidence.ledger.about(row);
+}
+
 void Checker::body(LedgerRow row, std::uint32_t body_bytes, Time first_attempt, std::string& out) {
     LedgerEntry& entry = impl_->evidence.ledger[row];
     if (!entry.has_body) {
@@ -52,10 +63,10 @@ void Checker::body(LedgerRow row, std::uint32_t body_bytes, Time first_attempt, 
         entry.body_bytes = static_cast<std::uint16_t>(body_bytes);
     }
     const std::size_t begin = out.size();
-    impl_->append_body(entry, out);
+    impl_->append_body(row, out);
     if (!entry.has_body) {
         entry.has_body = 1;
-        impl_->note_body(entry, std::string_view(out).substr(begin));
+        impl_->note_body(row, std::string_view(out).substr(begin));
     }
 }
 
@@ -72,8 +83,8 @@ void Checker::attempted(LedgerRow row, WireNumber number, Time) {
     if (before == number || !entry.has_body) return;
     if (before == 0) return impl_->note_number(entry);
     std::string bytes;
-    impl_->append_body(entry, bytes);
-    impl_->note_body(entry, bytes);
+    impl_->append_body(row, bytes);
+    impl_->note_body(row, bytes);
 }
 
 StreamStep Checker::acked(LedgerRow row, Sequence sequence, bool resend, Time now) {
@@ -136,8 +147,8 @@ void Checker::not_taken(LedgerRow row, Time now) {
     entry.state = RowState::intended;
     entry.number = 0;
     std::string bytes;
-    impl_->append_body(entry, bytes);
-    impl_->note_body(entry, bytes);  // without a number again
+    impl_->append_body(row, bytes);
+    impl_->note_body(row, bytes);  // without a number again
     --evidence.live.sent;
     impl_->owe(entry, false);
     evidence.ledger.answered(row);

@@ -12,9 +12,11 @@
 #include <vector>
 
 #include "base/histogram.hpp"
+#include "loadgen/check/latency_book.hpp"
 #include "loadgen/check/ledger.hpp"
 #include "loadgen/check/seen_entry.hpp"
 #include "loadgen/check/stream_table.hpp"
+#include "loadgen/check/talk_book.hpp"
 #include "loadgen/plan/abilities.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "protocol/messages.hpp"
@@ -48,6 +50,11 @@ class Checker {
     // ---- sending (own devices)
     /// A send fell due. `phase`: index in the scenario. Gives the row; k is counted inside.
     LedgerRow intended(StreamIndex stream, std::uint32_t phase, Time intended);
+    /// The same for a send that another message brought about: in the phase of its intended time, and no part
+    /// of the load that the scenario asks for.
+    LedgerRow induced(StreamIndex stream, const SendAbout& about, Time intended);
+    /// What the row's send is about.
+    [[nodiscard]] const SendAbout& about(LedgerRow row) const;
     /// Makes the body (stamp + filler) at the first attempt; retries must send the same bytes, which the
     /// worker keeps or asks for again
     /// (`body` is deterministic: same row, same bytes).
@@ -116,6 +123,21 @@ class Checker {
     /// The page of the entries below `before`, asked for when the reader stood at `promise`.
     void read_page(StreamIndex stream, const ReadPromise& promise, Sequence before, Time asked,
                    const HistoryPage& page, Time now);
+
+    // ---- beside the log (own users)
+    /// The device's k-th message in its conversation is this row.
+    [[nodiscard]] std::uint32_t k_of(LedgerRow row) const;
+    /// Something was told to `receiver` about a conversation, or about a user in it (nothing: an unknown
+    /// one). False: it is a leak, and counted.
+    bool heard_in(DeviceIndex receiver, std::optional<ConversationIndex> conversation, Time now);
+    bool heard_about(DeviceIndex receiver, std::optional<ConversationIndex> conversation,
+                     std::optional<UserIndex> user, Time now);
+    /// An own user said that it types there.
+    void typed(UserIndex user, ConversationIndex conversation);
+    /// Somebody is said to type, or not any more, to a device that may hear it.
+    void typing_heard(DeviceIndex receiver, ConversationIndex conversation, UserIndex user, Time now);
+    void noted(Latency what, ConversationIndex conversation, Time since, Time now);
+    [[nodiscard]] TalkBook& talk();
 
     // ---- the drain
     /// Per conversation: highest acknowledged sequence number among this worker's own sends (0: none).

@@ -20,19 +20,27 @@ ConversationLog& Checker::Impl::log_of(ConversationIndex conversation) {
     return evidence.logs[state.log - 1];
 }
 
-void Checker::Impl::append_body(const LedgerEntry& entry, std::string& out) const {
+void Checker::Impl::append_body(LedgerRow row, std::string& out) const {
+    const LedgerEntry& entry = evidence.ledger[row];
+    const SendAbout& about = evidence.ledger.about(row);
     Stamp stamp;
     stamp.run = evidence.key.run;
     stamp.device = device_of(StreamIndex{entry.stream});
     stamp.conversation = conversation_of(StreamIndex{entry.stream});
     stamp.k = entry.k;
+    stamp.parent_device = about.parent_device;
+    stamp.parent_k = about.parent_k;
     stamp.intended_us = entry.intended_us;
     stamp.lag_us = static_cast<std::uint32_t>(entry.lag_us);
     append_stamped_body(out, stamp, entry.body_bytes, evidence.key.hash_key);
 }
 
-void Checker::Impl::note_body(LedgerEntry& entry, std::string_view body) const {
+void Checker::Impl::note_body(LedgerRow row, std::string_view body) {
+    LedgerEntry& entry = evidence.ledger[row];
     entry.content_hash = body_hash(body, evidence.key.hash_key);
+    const SendAbout& about = evidence.ledger.about(row);
+    if (evidence.abilities.numbers)
+        entry.content_hash = body_hash_about(entry.content_hash, about.op, about.target);
     if (entry.number != 0) note_number(entry);
 }
 

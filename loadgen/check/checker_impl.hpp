@@ -32,9 +32,9 @@ struct Checker::Impl {
     ConversationLog& log_of(ConversationIndex conversation);
 
     // ---- sending
-    void append_body(const LedgerEntry& entry, std::string& out) const;
+    void append_body(LedgerRow row, std::string& out) const;
     /// The row's content hash: of the body alone until the number is known, so that the body is made once.
-    void note_body(LedgerEntry& entry, std::string_view body) const;
+    void note_body(LedgerRow row, std::string_view body);
     void note_number(LedgerEntry& entry) const;
     void note_ack(LedgerEntry& entry, Time now);
     /// A send was answered: holes that only unanswered sends could explain are judged.
@@ -63,6 +63,10 @@ struct Checker::Impl {
         const MemberTimes* const times = evidence.times_of(stream);
         return times == nullptr || times->last == 0 ? head : std::min<Sequence>(head, times->last);
     }
+
+    // ---- beside the log
+    void leaked_beside(DeviceIndex receiver, std::optional<ConversationIndex> conversation,
+                       std::optional<UserIndex> user, std::string_view why, Time now);
 
     // ---- the drain
     /// Without numbers `owed` counts deliveries: ours to all workers' receivers less all workers' to ours.

@@ -28,6 +28,8 @@ SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) c
     seen.conversation = conversation;
     seen.sequence = entry.sequence;
     seen.number = entry.number;
+    seen.op = entry.op;
+    seen.target = entry.target;
     if (!evidence.abilities.numbers) return examine_by_stamp(entry, seen);
     seen.content_hash = content_hash(entry, evidence.key.hash_key);
     if (const auto user = evidence.plan.user_from(entry.user)) {

@@ -12,7 +12,11 @@ ConversationJudge::ConversationJudge(const ConversationEvidence& evidence, bool 
       out_(std::move(findings)),
       rows_(evidence.rows),
       canon_(evidence.base, evidence.logs, rows_) {
-    for (const ConversationLog* const log : evidence_.logs) audited_ = audited_ || log->audited;
+    for (const ConversationLog* const log : evidence_.logs) {
+        audited_ = audited_ || log->audited;
+        for (const auto& related : log->related())
+            if (canon_.at(related.q).record.hash == related.hash) related_.emplace(related.q, related.about);
+    }
     for (const OddStream& odd : evidence_.streams) {
         const Anomaly* const anomaly = odd.worker->streams.anomaly(odd.worker->slot(StreamIndex{odd.stream}));
         rewound_ = rewound_ || (anomaly != nullptr && anomaly->high != 0);
@@ -27,6 +31,7 @@ void ConversationJudge::judge() {
     judge_rows();
     judge_order();
     judge_causality();
+    judge_relations();
     judge_history();
     judge_open_holes();
     judge_resumes();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -25,6 +26,12 @@ struct OddStream {
     const MemberTimes* times = nullptr;  ///< null: a member throughout
 };
 
+/// What one of the conversation's sends is about; others are messages of their own.
+struct RelatedRow {
+    std::uint32_t device = 0, k = 0;
+    SendAbout about;
+};
+
 struct ConversationEvidence {
     std::uint32_t conversation = 0;
     Seq32 base = 0;
@@ -36,6 +43,7 @@ struct ConversationEvidence {
     std::vector<EpochFault> epoch_faults;
     /// Rows that were acked under a second q: (device, k, q).
     std::vector<Placed> second_acks;
+    std::vector<RelatedRow> related_rows;
 };
 
 /// What became of one acknowledged message.
@@ -80,6 +88,7 @@ class ConversationJudge {
     [[nodiscard]] std::uint32_t unreachable_without(const JudgedRow& row, std::optional<Seq32> place) const;
     void judge_order();
     void judge_causality();
+    void judge_relations();
     void judge_history();
     void judge_open_holes();
     void judge_resumes();
@@ -102,6 +111,7 @@ class ConversationJudge {
     std::uint32_t comers_ = 0;  ///< receivers whose memberships end and begin again
     bool rewritten_ = false;    ///< something was lost or rewritten: an epoch may change
     std::vector<Owed> owed_;    ///< by q - base - 1
+    std::map<Seq32, SendAbout> related_;  ///< by q, as the canon shows it
 };
 
 }  // namespace hubbub

@@ -1,5 +1,6 @@
 // The judge's second half: what is said about the log as a whole, and about what stayed open.
 #include <algorithm>
+#include <map>
 
 #include "loadgen/check/conversation_judge.hpp"
 
@@ -24,20 +25,33 @@ void ConversationJudge::judge_order() {
 }
 
 void ConversationJudge::judge_causality() {
-    std::vector<ConversationLog::Reply> replies;
-    for (const ConversationLog* const log : evidence_.logs)
-        for (const auto& reply : log->replies())
-            if (canon_.at(reply.q).record.hash == reply.hash) replies.push_back(reply);
-    const auto by_q = [](const auto& a, const auto& b) { return a.q < b.q; };
-    const auto same_q = [](const auto& a, const auto& b) { return a.q == b.q; };
-    std::sort(replies.begin(), replies.end(), by_q);
-    replies.erase(std::unique(replies.begin(), replies.end(), same_q), replies.end());
-    for (const auto& reply : replies) {
-        const std::optional<Seq32> parent = canon_.place_of(reply.parent_device, reply.parent_k);
-        if (!parent || *parent < reply.q) continue;
-        RawEvidence raw = about(reply.q);
+    for (const auto& [q, shown] : related_) {
+        const std::optional<Seq32> parent = canon_.place_of(shown.parent_device.value, shown.parent_k);
+        if (!parent || *parent < q) continue;
+        RawEvidence raw = about(q);
         raw.why = "stands before the message that it answers";
         accuse(&Violations::causality, "causality", 1, raw);
+    }
+}
+
+// The stamp vouches for the body alone: what the message is about stands beside it.
+void ConversationJudge::judge_relations() {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, SendAbout> asked;
+    for (const RelatedRow& row : evidence_.related_rows)
+        asked.emplace(std::pair{row.device, row.k}, row.about);
+    if (asked.empty() && related_.empty()) return;
+    for (Seq32 q = canon_.base() + 1; q <= canon_.top(); ++q) {
+        const LogRecord& record = canon_.at(q).record;
+        if (!canon_.at(q).present() || record.kind != EntryClass::sound) continue;
+        if (rows_.find(record.device, record.k) == nullptr) continue;  // a phantom as a whole
+        const auto wanted = asked.find({record.device, record.k});
+        const auto shown = related_.find(q);
+        const SendAbout expected = wanted == asked.end() ? SendAbout{} : wanted->second;
+        const SendAbout found = shown == related_.end() ? SendAbout{} : shown->second;
+        if (found.op == expected.op && found.target == expected.target) continue;
+        RawEvidence raw = about(q);
+        raw.why = "stands there about another entry, or as another operation, than it was sent";
+        accuse(&Violations::corrupt, "corrupt", 1, raw);
     }
 }
 

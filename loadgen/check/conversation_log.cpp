@@ -41,8 +41,8 @@ LogRecord ConversationLog::make(Seq32 q, const SeenEntry& entry) {
         made.device = stamp.device.value;
         made.k = stamp.k;
         made.intended.set(stamp.intended_us);
-        if (stamp.parent_device.value != LogRecord::nobody)
-            replies_.push_back({q, made.hash, stamp.parent_device.value, stamp.parent_k});
+        const SendAbout about{entry.op, entry.target, stamp.parent_device, stamp.parent_k};
+        if (about != SendAbout{}) related_.push_back({q, made.hash, about});
     } else if (entry.sender_known) {
         made.device = entry.sender.value;
     }

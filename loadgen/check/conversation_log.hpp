@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "loadgen/check/seen_entry.hpp"
+#include "loadgen/check/send_about.hpp"
 #include "loadgen/check/stream_table.hpp"
 
 namespace hubbub {
@@ -102,13 +103,13 @@ class ConversationLog {
     };
     [[nodiscard]] const std::map<ContentOf, Alternative>& alternatives() const { return alternatives_; }
 
-    /// A message that answers another one.
-    struct Reply {
+    /// A message that answers or changes another one.
+    struct Related {
         Seq32 q;
         std::uint64_t hash;
-        std::uint32_t parent_device, parent_k;
+        SendAbout about;
     };
-    [[nodiscard]] const std::vector<Reply>& replies() const { return replies_; }
+    [[nodiscard]] const std::vector<Related>& related() const { return related_; }
 
     // Marks of the drain, set by the checker.
     Seq32 top_at_drain = 0;  ///< what had been seen before any audit began
@@ -126,7 +127,7 @@ class ConversationLog {
     Seq32 base_;
     std::vector<LogRecord> records_;  ///< index: q - base - 1
     std::map<ContentOf, Alternative> alternatives_;
-    std::vector<Reply> replies_;
+    std::vector<Related> related_;
 };
 
 }  // namespace hubbub

@@ -53,6 +53,11 @@ void ConversationSorter::gather_rows() {
         rows_[place[conversation]++] = {plan_.stream_device[entry.stream].value, entry.k, &entry};
     });
     for (const WorkerEvidence* const worker : workers_) {
+        for (const auto& [row, about] : worker->ledger.abouts()) {
+            const LedgerEntry& entry = worker->ledger[row];
+            related_.push_back({plan_.stream_conversation[entry.stream].value,
+                                {plan_.stream_device[entry.stream].value, entry.k, about}});
+        }
         for (const auto& [row, sequence] : worker->ledger.second_acks()) {
             const LedgerEntry& entry = worker->ledger[row];
             const std::uint32_t conversation = plan_.stream_conversation[entry.stream].value;
@@ -62,6 +67,7 @@ void ConversationSorter::gather_rows() {
         }
     }
     sort_by_conversation(second_acks_);
+    sort_by_conversation(related_);
 }
 
 void ConversationSorter::gather_streams() {
@@ -118,6 +124,7 @@ std::optional<ConversationEvidence> ConversationSorter::next() {
         if (out.rows.empty() && out.logs.empty() && out.epoch_faults.empty()) continue;
         take(streams_, next_, out.streams);
         take(second_acks_, next_, out.second_acks);
+        take(related_, next_, out.related_rows);
         out.online_members = std::max(plan_.online_members(ConversationIndex{next_}), 1u);
         ++next_;
         return out;

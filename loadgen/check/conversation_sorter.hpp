@@ -36,6 +36,7 @@ class ConversationSorter {
     std::vector<OfConversation<OddStream>> streams_;
     std::vector<OfConversation<EpochFault>> faults_;
     std::vector<OfConversation<Placed>> second_acks_;
+    std::vector<OfConversation<RelatedRow>> related_;
 };
 
 }  // namespace hubbub

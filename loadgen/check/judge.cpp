@@ -7,6 +7,7 @@
 #include "loadgen/check/conversation_judge.hpp"
 #include "loadgen/check/conversation_sorter.hpp"
 #include "loadgen/check/stamp_judge.hpp"
+#include "loadgen/check/talk_judge.hpp"
 #include "loadgen/check/unchecked.hpp"
 #include "loadgen/plan/sessions.hpp"
 
@@ -123,7 +124,11 @@ void Judge::add(const Checker& worker) {
 Judgement Judge::judge() {
     Impl& impl = *impl_;
     impl.out.sent_by_phase.resize(UINT8_MAX + 1);  // a row keeps its phase in 8 bits
+    impl.out.induced_by_phase.resize(UINT8_MAX + 1);
     impl.out.not_checked = {"receipts", "presence"};
+    const auto& habits = impl.plan.habits;
+    if (std::none_of(habits.begin(), habits.end(), [](const Habits& one) { return one.react.has_value(); }))
+        impl.out.not_checked.emplace_back("reactions");
     for (const Unchecked& one : unchecked(impl.abilities)) impl.out.not_checked.emplace_back(one.counter);
     if (!impl.abilities.sequence)
         impl.out.sampled.emplace_back("order", "per receiver and sender, at most " +
@@ -134,6 +139,7 @@ Judgement Judge::judge() {
         impl.judge_conversations();
     else
         StampJudge(impl.plan, impl.workers, impl.findings()).judge();
+    judge_talk(impl.workers, impl.findings());
     impl.name_evidence();
     impl.out.latency = impl.latency.labelled();
     return std::move(impl.out);
@@ -164,7 +170,9 @@ void Judge::Impl::sum_workers() {
 void Judge::Impl::count_row(const LedgerEntry& row) {
     Totals& totals = out.totals;
     totals.sent += row.state == RowState::intended ? 0 : 1;
-    out.sent_by_phase[row.phase] += row.state == RowState::intended ? 0 : 1;
+    const std::uint64_t sent = row.state == RowState::intended ? 0 : 1;
+    totals.induced += row.induced != 0 ? sent : 0;
+    (row.induced != 0 ? out.induced_by_phase : out.sent_by_phase)[row.phase] += sent;
     totals.acked += row.acked() ? 1 : 0;
     totals.rejected += row.state == RowState::rejected ? 1 : 0;
     totals.indeterminate += row.state == RowState::attempted ? 1 : 0;

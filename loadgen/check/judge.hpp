@@ -26,6 +26,7 @@ struct Evidence {
 struct Totals {
     std::uint64_t sent = 0, acked = 0, rejected = 0, indeterminate = 0, unsent = 0, expected = 0,
                   delivered = 0, missing = 0, unverified = 0, foreign = 0;
+    std::uint64_t induced = 0;  ///< of `sent`: what other messages brought about, replies and edits
 };
 
 /// One kind of latency under one set of labels ("" = all; "class=group"; "phase=steady";
@@ -50,7 +51,8 @@ struct Judgement {
     /// the bootstrap).
     std::map<std::uint32_t, Histogram> delivery_by_second;
     std::map<std::uint32_t, Histogram> ack_by_second;
-    std::vector<std::uint64_t> sent_by_phase;  ///< index: phase of the scenario
+    std::vector<std::uint64_t> sent_by_phase;     ///< of the load; index: phase of the scenario
+    std::vector<std::uint64_t> induced_by_phase;  ///< sent besides
 };
 
 class Judge {

@@ -19,6 +19,23 @@ LedgerRow Ledger::add(StreamIndex stream, std::uint8_t phase, std::uint64_t inte
     return size() - 1;
 }
 
+LedgerRow Ledger::add_induced(StreamIndex stream, std::uint8_t phase, std::uint64_t intended_us,
+                              const SendAbout& about) {
+    const LedgerRow row = add(stream, phase, intended_us);
+    rows_[row].induced = 1;
+    abouts_.push_back({row, about});
+    return row;
+}
+
+const SendAbout& Ledger::about(LedgerRow row) const {
+    static const SendAbout nothing;
+    if (rows_[row].induced == 0) return nothing;
+    const auto place =
+        std::lower_bound(abouts_.begin(), abouts_.end(), row,
+                         [](const RowAbout& one, LedgerRow wanted) { return one.row < wanted; });
+    return place->about;
+}
+
 void Ledger::attempted(LedgerRow row, std::uint32_t number) {
     LedgerEntry& entry = rows_[row];
     entry.number = number;

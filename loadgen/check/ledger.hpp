@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "loadgen/check/send_about.hpp"
 #include "loadgen/plan/plan.hpp"
 
 namespace hubbub {
@@ -36,6 +37,7 @@ struct LedgerEntry {
     RowState state : 3 = RowState::intended;
     std::uint8_t has_body : 1 = 0;
     std::uint8_t retried : 1 = 0;
+    std::uint8_t induced : 1 = 0;  ///< not of the plan's load: it is about another message
 
     [[nodiscard]] bool acked() const { return state == RowState::acked || state == RowState::acked_unknown; }
 };
@@ -49,6 +51,11 @@ class Ledger {
         : first_stream_(slice.first_stream), sender_of_(slice.last_stream - slice.first_stream) {}
 
     LedgerRow add(StreamIndex stream, std::uint8_t phase, std::uint64_t intended_us);
+    /// The same for a send that another message brought about.
+    LedgerRow add_induced(StreamIndex stream, std::uint8_t phase, std::uint64_t intended_us,
+                          const SendAbout& about);
+    /// What the row is about; a message of its own: the default.
+    [[nodiscard]] const SendAbout& about(LedgerRow row) const;
     [[nodiscard]] LedgerEntry& operator[](LedgerRow row) { return rows_[row]; }
     [[nodiscard]] const LedgerEntry& operator[](LedgerRow row) const { return rows_[row]; }
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(rows_.size()); }
@@ -70,6 +77,12 @@ class Ledger {
         std::uint32_t sequence;
     };
     [[nodiscard]] const std::vector<SecondAck>& second_acks() const { return second_acks_; }
+    struct RowAbout {
+        LedgerRow row;
+        SendAbout about;
+    };
+    /// Of the induced rows, rising.
+    [[nodiscard]] const std::vector<RowAbout>& abouts() const { return abouts_; }
 
   private:
     struct Sender {
@@ -83,6 +96,7 @@ class Ledger {
     std::vector<std::uint32_t> sender_of_;  ///< index + 1 in senders_; few streams ever send
     std::vector<Sender> senders_;
     std::vector<SecondAck> second_acks_;
+    std::vector<RowAbout> abouts_;
 };
 
 }  // namespace hubbub

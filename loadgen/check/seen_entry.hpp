@@ -17,8 +17,10 @@ struct SeenEntry {
     bool sender_known = false;  ///< the wire's user and device are in the plan
     DeviceIndex sender;         ///< from the wire, when known
     WireNumber number = 0;      ///< from the wire
-    std::uint64_t content_hash =
-        0;                     ///< keyed XXH3 over kind, sender name, device name, n and body or members
+    SendOp op = SendOp::text;   ///< messages only; with `target`: what it is about
+    Sequence target = 0;
+    /// Keyed XXH3 over kind, sender name, device name, n, op, target and body or members.
+    std::uint64_t content_hash = 0;
     StampReading stamp;        ///< messages only
     UserIndex by{UINT32_MAX};  ///< joined, left, role: who did it, when he is of the plan
 };

@@ -6,6 +6,7 @@ namespace hubbub {
 namespace {
 
 constexpr std::string_view no_answer = "the backend tells no sender that a message was taken";
+constexpr std::string_view no_talk = "the backend has no word for it";
 constexpr std::string_view no_sequence = "the backend shows no sequence numbers";
 
 class ExpectationChecks {
@@ -24,15 +25,7 @@ class ExpectationChecks {
             refuse(expect.order_at, "expect.order", no_sequence,
                    "`order: sender` can be checked on a sample, `order: none` asks for nothing");
         for (const Slo& slo : expect.slo) check(slo);
-        for (const Behavior& behavior : scenario_.behaviors)
-            if (behavior.habits.membership && !(abilities_.membership && abilities_.sequence))
-                refuse(behavior.place, "behaviors." + behavior.name + ".membership",
-                       "the backend shows no positions of joins and leaves", "remove the key");
-        for (const Behavior& behavior : scenario_.behaviors)
-            if (behavior.habits.session && !abilities_.resume)
-                refuse(behavior.place, "behaviors." + behavior.name + ".session",
-                       "the backend does not show what was missed by a device that was away",
-                       "remove the key: everything sent meanwhile would count as lost");
+        for (const Behavior& behavior : scenario_.behaviors) check(behavior);
         return std::move(out_);
     }
 
@@ -44,6 +37,24 @@ class ExpectationChecks {
         }
         if (slo.metric == "ack" && !abilities_.answers_sends())
             refuse(slo.at, slo.text, no_answer, "remove the line");
+    }
+
+    /// What users cannot do there is refused, not left out.
+    void check(const Behavior& behavior) {
+        const std::string path = "behaviors." + behavior.name;
+        if (behavior.habits.membership && !(abilities_.membership && abilities_.sequence))
+            refuse(behavior.place, path + ".membership", "the backend shows no positions of joins and leaves",
+                   "remove the key");
+        if (behavior.habits.session && !abilities_.resume)
+            refuse(behavior.place, path + ".session",
+                   "the backend does not show what was missed by a device that was away",
+                   "remove the key: everything sent meanwhile would count as lost");
+        if (abilities_.talk) return;
+        if (behavior.habits.reply && behavior.habits.reply->thread > 0)
+            refuse(behavior.place, path + ".reply.thread", no_talk, "only `thread: 0%` can be played");
+        if (behavior.habits.edit) refuse(behavior.place, path + ".edit", no_talk, "remove the key");
+        if (behavior.habits.react) refuse(behavior.place, path + ".react", no_talk, "remove the key");
+        if (behavior.habits.typing) refuse(behavior.place, path + ".typing", no_talk, "remove the key");
     }
 
     void refuse(const Place& place, const std::string& what, std::string_view why,
@@ -69,6 +80,7 @@ std::vector<Unchecked> unchecked(const BackendAbilities& abilities) {
     if (!abilities.membership)
         out.push_back({"leaked", "the backend shows no positions of joins and leaves"});
     if (!abilities.answers_sends()) out.push_back({"lost", no_answer});
+    if (!abilities.talk) out.push_back({"reactions", no_talk});
     if (!abilities.sequence)
         for (const std::string_view counter :
              {"gap_live", "gap_healed", "duplicate_raw", "disagreement", "causality", "resume"})

@@ -16,7 +16,7 @@ namespace hubbub {
 struct Violations {
     std::uint64_t lost = 0, duplicate = 0, duplicate_raw = 0, gap_live = 0, gap_healed = 0, order = 0,
                   causality = 0, disagreement = 0, phantom = 0, corrupt = 0, leaked = 0, history = 0,
-                  receipts = 0, presence = 0, resume = 0;
+                  receipts = 0, reactions = 0, presence = 0, resume = 0;
     friend bool operator==(const Violations&, const Violations&) = default;
 };
 
@@ -40,6 +40,7 @@ inline constexpr std::array counters = {
     Counter{"leaked", &Violations::leaked},
     Counter{"history", &Violations::history},
     Counter{"receipts", &Violations::receipts},
+    Counter{"reactions", &Violations::reactions},
     Counter{"presence", &Violations::presence},
     Counter{"resume", &Violations::resume},
 };

@@ -60,6 +60,7 @@ struct WorkerEvidence {
     std::deque<ConversationLog> logs;  ///< of conversations with traffic
     std::optional<StampBook> stamps;   ///< where entries have no numbers; then streams and logs stay empty
     LatencyBook latency;
+    TalkBook talk;
     EvidenceBook evidence;
     Checker::Live live;
     std::vector<EpochFault> epoch_faults;

@@ -11,6 +11,10 @@ const ReadyConversation& Worker::Impl::Host::ready(ConversationIndex conversatio
     return (*worker_.ready)[conversation.index()];
 }
 
+std::optional<ConversationIndex> Worker::Impl::Host::conversation_of(const ConversationId& id) const {
+    return worker_.conversations.find(id);
+}
+
 std::optional<StreamIndex> Worker::Impl::Host::stream_of(DeviceIndex device, const ConversationId& id) const {
     return worker_.stream_of(client_of(device), id);
 }
@@ -40,6 +44,11 @@ void Worker::Impl::Host::open(DeviceIndex device, Time now) {
     client.attempts = 0;
     client.state = ClientState::idle;
     worker_.wheel.arm(client.action, now);
+}
+
+void Worker::Impl::Host::send(StreamIndex stream, const SendAbout& about, std::uint32_t body_bytes,
+                              Time intended, Time now) {
+    worker_.queue(stream, worker_.checker.induced(stream, about, intended), body_bytes, intended, now);
 }
 
 RequestId Worker::Impl::Host::request_id(const Habit& habit) {

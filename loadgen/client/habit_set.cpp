@@ -26,6 +26,12 @@ bool HabitSet::answered(DeviceIndex device, RequestId id, const ServerMessage& m
     return true;
 }
 
+std::size_t HabitSet::pending() const {
+    std::size_t sum = 0;
+    for (const auto& habit : habits_) sum += habit->pending();
+    return sum;
+}
+
 RequestId HabitSet::request_id(const Habit& habit) {
     const auto place =
         std::find_if(habits_.begin(), habits_.end(), [&](const auto& one) { return one.get() == &habit; });

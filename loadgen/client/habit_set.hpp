@@ -32,6 +32,9 @@ class HabitSet {
     /// False: the id is none of a habit's.
     bool answered(DeviceIndex device, RequestId id, const ServerMessage& message, Time now);
 
+    /// Answers that habits still wait for at the end.
+    [[nodiscard]] std::size_t pending() const;
+
     /// Ids carry their habit above the worker's own counter.
     [[nodiscard]] RequestId request_id(const Habit& habit);
 

@@ -66,13 +66,18 @@ void Worker::Impl::play_arrivals(Time now) {
 
 void Worker::Impl::fall_due(const Arrival& arrival, Time now) {
     const Time intended = phase_start + arrival.offset;
-    VirtualClient& client = client_of(arrival.stream);
     const LedgerRow row = checker.intended(arrival.stream, phase, intended);
+    queue(arrival.stream, row, arrival.body_bytes, intended, now);
+}
+
+void Worker::Impl::queue(StreamIndex stream, LedgerRow row, std::uint32_t body_bytes, Time intended,
+                         Time now) {
+    VirtualClient& client = client_of(stream);
     // Nothing is skipped in silence: what is not queued stays in the ledger as unsent.
     if (client.state == ClientState::gone || client.sends.waiting >= options.waiting_max) return;
-    sends.add(client.sends, arrival.stream, row, arrival.body_bytes);
+    sends.add(client.sends, stream, row, body_bytes);
     // Sent at once: the only lateness is this generator's own.
-    if (client.live() && send_next(client, arrival.stream, now)) schedule_lag.record(now - intended);
+    if (client.live() && send_next(client, stream, now)) schedule_lag.record(now - intended);
 }
 
 bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now) {
@@ -84,7 +89,8 @@ bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now
     checker.body(next->row, next->body_bytes, next->first_attempt, body);
     const WireNumber number = next->number;
     checker.attempted(next->row, number, now);
-    say(client, Send{ready_of(stream).id, number, body}, now);
+    const SendAbout& about = checker.about(next->row);
+    say(client, Send{ready_of(stream).id, number, body, about.op, about.target}, now);
     if (abilities.answers_sends())
         watch(client, now);
     else  // nobody will ever say what became of it

@@ -134,6 +134,7 @@ void Worker::obey(const WorkerCommand& command, Time now) {
         worker.repair_all(now);
     } else if (std::holds_alternative<command::Audit>(command)) {
         worker.audit_all(now);
+        if (worker.heads) worker.habits.tell([&](Habit& habit) { habit.audit(*worker.heads, now); });
     } else {
         worker.finish(now);
     }
@@ -145,7 +146,7 @@ WorkerStatus Worker::status() const {
     status.waiting = impl_->sends.waiting();
     status.in_flight = impl_->sends.in_flight();
     status.owed = impl_->heads ? impl_->checker.owed() : 0;
-    status.audits_pending = impl_->audits.pending();
+    status.audits_pending = impl_->audits.pending() + static_cast<std::uint32_t>(impl_->habits.pending());
     status.live = impl_->checker.live();
     return status;
 }

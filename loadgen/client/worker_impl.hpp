@@ -101,6 +101,8 @@ struct Worker::Impl {
     void play_arrivals(Time now);
     void end_arrivals(Time now);
     void fall_due(const Arrival& arrival, Time now);
+    /// What was intended leaves now, or waits.
+    void queue(StreamIndex stream, LedgerRow row, std::uint32_t body_bytes, Time intended, Time now);
     bool send_next(VirtualClient& client, StreamIndex stream, Time now);
     void send_all(VirtualClient& client, Time now);
     void send_stream(VirtualClient& client, StreamIndex stream, Time now);
@@ -122,12 +124,16 @@ struct Worker::Impl {
         [[nodiscard]] Checker& checker() override { return worker_.checker; }
         [[nodiscard]] bool live(DeviceIndex device) const override;
         [[nodiscard]] const ReadyConversation& ready(ConversationIndex conversation) const override;
+        [[nodiscard]] std::optional<ConversationIndex> conversation_of(
+            const ConversationId& id) const override;
         [[nodiscard]] std::optional<StreamIndex> stream_of(DeviceIndex device,
                                                            const ConversationId& id) const override;
         bool say(DeviceIndex device, const ClientMessage& message, Time now) override;
         bool part(DeviceIndex device, Time now) override;
         [[nodiscard]] bool parted(DeviceIndex device) const override;
         void open(DeviceIndex device, Time now) override;
+        void send(StreamIndex stream, const SendAbout& about, std::uint32_t body_bytes, Time intended,
+                  Time now) override;
         [[nodiscard]] RequestId request_id(const Habit& habit) override;
         bool plan_deed(Habit& habit, const Deed& deed) override;
         void count_error(std::string_view what) override;

@@ -35,6 +35,9 @@ class HabitHost {
     [[nodiscard]] virtual Checker& checker() = 0;
     [[nodiscard]] virtual bool live(DeviceIndex device) const = 0;
     [[nodiscard]] virtual const ReadyConversation& ready(ConversationIndex conversation) const = 0;
+    /// Nothing: an id that the run does not know.
+    [[nodiscard]] virtual std::optional<ConversationIndex> conversation_of(
+        const ConversationId& conversation) const = 0;
     /// The stream of one of this worker's devices in the conversation that the target calls so.
     [[nodiscard]] virtual std::optional<StreamIndex> stream_of(DeviceIndex device,
                                                                const ConversationId& conversation) const = 0;
@@ -47,6 +50,10 @@ class HabitHost {
     [[nodiscard]] virtual bool parted(DeviceIndex device) const = 0;
     /// Opens a session again; nothing for a device that did not part.
     virtual void open(DeviceIndex device, Time now) = 0;
+    /// A send besides the plan's load, due at `intended`: a row of the ledger like any other. It waits where
+    /// the device cannot send now.
+    virtual void send(StreamIndex stream, const SendAbout& about, std::uint32_t body_bytes, Time intended,
+                      Time now) = 0;
     /// An id for a request of this habit's: its answer comes to answered().
     [[nodiscard]] virtual RequestId request_id(const Habit& habit) = 0;
     /// Calls habit.due() then. False: too many wait (limits::deeds_max); counted, and not done.
@@ -69,6 +76,11 @@ class Habit {
     virtual void went_live(DeviceIndex, Time /*now*/) {}
     /// Its connection is gone: what was asked and not answered stays unknown.
     virtual void lost(DeviceIndex, Time /*now*/) {}
+    /// Everything that was owed has arrived, or will not: what the target keeps may be read and held against
+    /// what was answered. `heads`: of all workers, by ConversationIndex.
+    virtual void audit(std::span<const Sequence> /*heads*/, Time /*now*/) {}
+    /// What of that is still to be answered; the run waits for it.
+    [[nodiscard]] virtual std::size_t pending() const { return 0; }
     /// The worker's devices are at an end; nothing is said any more.
     virtual void finish(Time /*now*/) {}
     /// An own send is in the log. `sequence` 0: nobody knows where.

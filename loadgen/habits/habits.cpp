@@ -2,6 +2,7 @@
 #include <array>
 
 #include "loadgen/habits/habit.hpp"
+#include "loadgen/habits/talk.hpp"
 
 namespace hubbub {
 
@@ -12,11 +13,15 @@ std::unique_ptr<Habit> make_membership(HabitHost& host);
 
 namespace {
 
-constexpr std::array<MakeHabit, 3> makers = {
+constexpr auto makers = std::to_array<MakeHabit>({
     make_sessions,
     make_history,
     make_membership,
-};
+    make_reply_habit,
+    make_edit_habit,
+    make_typing_habit,
+    make_react_habit,
+});
 
 }  // namespace
 

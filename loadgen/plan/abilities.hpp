@@ -6,7 +6,8 @@
 
 namespace hubbub {
 
-/// Who besides the other members gets a message: nobody, the sender's other devices, or the sending device too.
+/// Who besides the other members gets a message: nobody, the sender's other devices, or the sending device
+/// too.
 enum class Echo : std::uint8_t { none, devices, all };
 
 struct BackendAbilities {
@@ -17,6 +18,8 @@ struct BackendAbilities {
     bool resend = true;
     /// After a lost connection the backend pushes, or pages, what was missed.
     bool resume = true;
+    /// It has words for what stands beside messages: replies to and edits of an entry, reactions, typing.
+    bool talk = true;
     Echo echo = Echo::none;
 
     /// Whether anything tells the sender that a message was taken.

@@ -85,6 +85,10 @@ void phase(std::string& out, const PhaseFigures& figures) {
              class_text(k) + ": " + grouped(each.messages / figures.seconds) + " messages/s, " +
                  grouped(each.deliveries / figures.seconds) + " deliveries/s");
     }
+    if (figures.induced.messages > 0)
+        line(out, "",
+             "replies and edits besides: at most about " + grouped(figures.induced.messages / figures.seconds) +
+                 " messages/s, " + grouped(figures.induced.deliveries / figures.seconds) + " deliveries/s");
 }
 
 }  // namespace
@@ -115,6 +119,13 @@ std::string describe(const Plan& plan, const MachineLimits& limits) {
          grouped(all.total.messages) + " messages, " + grouped(all.total.deliveries) +
              " deliveries; bodies: " + in_bytes(all.body_bytes) + " sent, " + in_bytes(all.delivered_bytes) +
              " delivered");
+    if (all.induced.messages > 0) {
+        char ratio[16];
+        std::snprintf(ratio, sizeof ratio, "%.2f", all.branching);
+        line(out, "besides",
+             "at most about " + grouped(all.induced.messages) + " replies and edits, " +
+                 grouped(all.induced.deliveries) + " deliveries; branching ratio at most " + ratio);
+    }
     line(out, "descriptors",
          grouped(all.descriptors) + " a process" +
              (limits.descriptors > 0 ? " of " + grouped(limits.descriptors) + " allowed" : ""));

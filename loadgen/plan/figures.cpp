@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "loadgen/plan/arrival_law.hpp"
+#include "loadgen/plan/replies.hpp"
 
 namespace hubbub {
 namespace {
@@ -18,16 +19,37 @@ constexpr double per_membership = 60;               ///< plan (members, streams,
 constexpr double per_message = 400;                 ///< ledger row, kept entry, the database's own memory
 constexpr double process_base = 100e6;              ///< programs, caches, histograms
 
-/// Mean number of recipients of one message: the online members but the sending device.
-double mean_recipients(const Plan& plan, const SenderChoice& choice, double zipf) {
+/// How often a message of an online member is edited or taken back, in the mean over the members.
+double edit_share(const Plan& plan, ConversationIndex conversation) {
     double sum = 0;
+    std::uint32_t online = 0;
+    for (const UserIndex user : plan.members_of(conversation)) {
+        if (user.value >= plan.online_users) break;
+        ++online;
+        if (const auto& edit = plan.habits_of(user).edit) sum += edit->probability;
+    }
+    return online == 0 ? 0 : sum / online;
+}
+
+/// What one message of a class amounts to in the mean.
+struct MeanMessage {
+    double recipients = 0;  ///< the online members but the sending device
+    Traffic induced;        ///< what it brings about
+};
+
+MeanMessage mean_message(const SenderChoice& choice, double zipf, const std::vector<MeanMessage>& each) {
+    MeanMessage sum;
     double weights = 0;
     for (std::size_t i = 0; i < choice.conversations.size(); ++i) {
         const double weight = zipf > 0 ? std::pow(static_cast<double>(i + 1), -zipf) : 1;
-        sum += weight * (plan.online_members(choice.conversations[i]) - 1);
+        const MeanMessage& one = each[choice.conversations[i].index()];
+        sum.recipients += weight * one.recipients;
+        sum.induced.messages += weight * one.induced.messages;
+        sum.induced.deliveries += weight * one.induced.deliveries;
         weights += weight;
     }
-    return weights > 0 ? sum / weights : 0;
+    if (weights <= 0) return {};
+    return {sum.recipients / weights, {sum.induced.messages / weights, sum.induced.deliveries / weights}};
 }
 
 /// Mean of the lognormal law through p50 and p99; the cut at both ends is left out.
@@ -37,20 +59,21 @@ double mean_bytes(const BehaviorSenders& senders) {
 
 /// What one message of each behavior amounts to, computed once for all phases.
 struct PerMessage {
-    std::array<double, conversation_classes> recipients{};
+    std::array<MeanMessage, conversation_classes> by_class{};
     double bytes = 0;
 };
 
 class FigureMaker {
   public:
     explicit FigureMaker(const Plan& plan) : plan_(plan), scenario_(*plan.scenario) {
+        const std::vector<MeanMessage> each_conversation = conversations();
         for (std::size_t b = 0; b < scenario_.behaviors.size(); ++b) {
             PerMessage& each = per_message_.emplace_back();
             if (!scenario_.behaviors[b].send) continue;
             const BehaviorSenders& senders = plan.senders->behaviors[b];
             for (std::size_t k = 0; k < conversation_classes; ++k)
-                each.recipients[k] =
-                    mean_recipients(plan, senders.by_class[k], scenario_.behaviors[b].send->zipf);
+                each.by_class[k] =
+                    mean_message(senders.by_class[k], scenario_.behaviors[b].send->zipf, each_conversation);
             each.bytes = mean_bytes(senders);
         }
     }
@@ -66,15 +89,34 @@ class FigureMaker {
         out_.descriptors = out_.connections + descriptors_beside;
         const double connections = static_cast<double>(out_.connections);
         const bool embedded = scenario_.target.embedded;
-        out_.memory_bytes = process_base +
-                            connections * (generator_per_connection + kernel_per_connection +
-                                           (embedded ? server_per_connection : 0)) +
-                            static_cast<double>(plan_.stream_device.size()) * per_membership +
-                            out_.total.messages * per_message + (embedded ? out_.body_bytes : 0);
+        out_.memory_bytes =
+            process_base +
+            connections *
+                (generator_per_connection + kernel_per_connection + (embedded ? server_per_connection : 0)) +
+            static_cast<double>(plan_.stream_device.size()) * per_membership +
+            (out_.total.messages + out_.induced.messages) * per_message + (embedded ? out_.body_bytes : 0);
         return std::move(out_);
     }
 
   private:
+    std::vector<MeanMessage> conversations() {
+        const auto any = [&](auto habit) {
+            return std::any_of(plan_.habits.begin(), plan_.habits.end(),
+                               [&](const Habits& each) { return (each.*habit).has_value(); });
+        };
+        const bool answered = any(&Habits::reply), edited = any(&Habits::edit);
+        std::vector<MeanMessage> out(plan_.conversations.size());
+        for (std::uint32_t c = 0; c < out.size(); ++c) {
+            const double recipients = plan_.online_members(ConversationIndex{c}) - 1.0;
+            const Branching of = answered ? branching(plan_, ConversationIndex{c}) : Branching{};
+            const double edits = edited ? edit_share(plan_, ConversationIndex{c}) : 0;
+            const double induced = of.answers + (1 + of.answers) * edits;
+            out[c] = {recipients, {induced, induced * recipients}};
+            out_.branching = std::max(out_.branching, of.ratio);
+        }
+        return out;
+    }
+
     void population() {
         out_.users = plan_.users;
         out_.devices = plan_.devices;
@@ -100,6 +142,8 @@ class FigureMaker {
         }
         out_.total.messages += figures.total().messages;
         out_.total.deliveries += figures.total().deliveries;
+        out_.induced.messages += figures.induced.messages;
+        out_.induced.deliveries += figures.induced.deliveries;
         out_.phases.push_back(std::move(figures));
     }
 
@@ -115,7 +159,10 @@ class FigureMaker {
             const double own = messages * scenario_.behaviors[b].send->weight / weights;
             for (std::size_t k = 0; k < conversation_classes; ++k) {
                 const double in_class = own * plan_.senders->behaviors[b].by_class[k].share;
-                const double delivered = in_class * per_message_[b].recipients[k];
+                const MeanMessage& mean = per_message_[b].by_class[k];
+                const double delivered = in_class * mean.recipients;
+                figures.induced.messages += in_class * mean.induced.messages;
+                figures.induced.deliveries += in_class * mean.induced.deliveries;
                 figures.by_class[k].messages += in_class;
                 figures.by_class[k].deliveries += delivered;
                 out_.body_bytes += in_class * per_message_[b].bytes;

@@ -24,8 +24,9 @@ struct ClassFigures {
 struct PhaseFigures {
     std::string name;
     double seconds = 0;
-    double peak_rate = 0;  ///< messages per second, bursts excluded
-    std::array<Traffic, conversation_classes> by_class;
+    double peak_rate = 0;                                ///< messages per second, bursts excluded
+    std::array<Traffic, conversation_classes> by_class;  ///< of the load that the scenario asks for
+    Traffic induced;                                     ///< replies and edits that come besides, at most
     [[nodiscard]] Traffic total() const;
 };
 
@@ -33,7 +34,8 @@ struct PlanFigures {
     std::uint64_t users = 0, devices = 0, connections = 0, memberships = 0;
     std::array<ClassFigures, conversation_classes> by_class;
     std::vector<PhaseFigures> phases;  ///< load phases only
-    Traffic total;
+    Traffic total, induced;
+    double branching = 0;        ///< the largest of all conversations
     double body_bytes = 0;       ///< of all messages, as sent
     double delivered_bytes = 0;  ///< body bytes times their recipients
     double connect_seconds = 0;  ///< until everybody was told to open

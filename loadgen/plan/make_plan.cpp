@@ -7,6 +7,7 @@
 #include "loadgen/plan/membership.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "loadgen/plan/population.hpp"
+#include "loadgen/plan/replies.hpp"
 #include "loadgen/plan/senders.hpp"
 #include "loadgen/plan/sessions.hpp"
 #include "loadgen/plan/trace_check.hpp"
@@ -177,6 +178,7 @@ Result<std::shared_ptr<const Plan>> make_plan(std::shared_ptr<const Scenario> sc
     plan->sessions = std::make_shared<const SessionTable>(*plan, random.child("sessions"), errors);
     plan->churn = std::make_shared<const ChurnTable>(*plan, random.child("churn"), errors);
     plan->senders = make_senders(*plan, errors);
+    check_replies(*plan, errors);
     if (!errors.empty()) return joined(errors);
     return std::shared_ptr<const Plan>(std::move(plan));
 }

@@ -8,7 +8,7 @@ namespace {
 /// Messages per second over the measured load phases: what the plan asked for, and what was sent of it.
 void add_rates(const Plan& plan, RunInput& input) {
     const PlanFigures planned = figures(plan);
-    double seconds = 0, requested = 0, achieved = 0;
+    double seconds = 0, requested = 0, achieved = 0, induced = 0;
     std::size_t load_phase = 0;
     for (std::size_t p = 0; p < plan.scenario->phases.size(); ++p) {
         const Phase& phase = plan.scenario->phases[p];
@@ -18,10 +18,12 @@ void add_rates(const Plan& plan, RunInput& input) {
         seconds += of_phase.seconds;
         requested += of_phase.total().messages;
         achieved += static_cast<double>(input.judgement.sent_by_phase[p]);
+        induced += static_cast<double>(input.judgement.induced_by_phase[p]);
     }
     if (seconds <= 0) return;
     input.requested_rate = requested / seconds;
     input.achieved_rate = achieved / seconds;
+    input.induced_rate = induced / seconds;
 }
 
 }  // namespace

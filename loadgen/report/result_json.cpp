@@ -61,6 +61,7 @@ json::object totals(const RunInput& in) {
             {"connect_errors", in.connections.connect_errors},
             {"reconnects", in.connections.reconnects},
             {"sent", t.sent},
+            {"induced", t.induced},
             {"acked", t.acked},
             {"rejected", t.rejected},
             {"indeterminate", t.indeterminate},
@@ -145,8 +146,9 @@ std::string to_json(const RunResult& result) {
     out["started_at"] = in.started_at;
     out["duration"] = in.duration;
     out["totals"] = totals(in);
-    out["rate"] =
-        json::object{{"requested", number(in.requested_rate)}, {"achieved", number(in.achieved_rate)}};
+    out["rate"] = json::object{{"requested", number(in.requested_rate)},
+                               {"achieved", number(in.achieved_rate)},
+                               {"induced", number(in.induced_rate)}};
     out["violations"] = object_of(by_name(in.judgement.violations));
     out["broken"] = object_of(result.broken);
     out["not_checked"] = json::array(in.judgement.not_checked.begin(), in.judgement.not_checked.end());

@@ -54,7 +54,8 @@ struct RunInput {
     GeneratorHealth health;
     std::map<LatencyKey, Histogram> extra_latency;  ///< connect, reconnect
     std::vector<SeriesPoint> series;
-    double requested_rate = 0, achieved_rate = 0;  ///< messages per second over measured load phases
+    // Messages per second over measured load phases; induced: replies and edits, which nobody asked for.
+    double requested_rate = 0, achieved_rate = 0, induced_rate = 0;
     double duration = 0;
     std::string started_at, command;
     std::map<std::string, std::string> environment;

@@ -65,13 +65,14 @@ std::string traffic(const RunInput& in) {
                                            counted("missing", t.missing)};
     if (t.unverified > 0) deliveries.push_back(counted("unverified", t.unverified));
     if (t.foreign > 0) deliveries.push_back(counted("foreign", t.foreign));
+    std::vector<std::string> rate = {"achieved " + one_decimal(in.achieved_rate) + " of " +
+                                     one_decimal(in.requested_rate) + " messages/s requested"};
+    if (t.induced > 0) rate.push_back("replies and edits " + one_decimal(in.induced_rate) + "/s");
     return labelled_list(
                "messages",
                {counted("sent", t.sent), counted("acknowledged", t.acked), counted("rejected", t.rejected),
                 counted("indeterminate", t.indeterminate), counted("unsent", t.unsent)}) +
-           labelled_list("deliveries", deliveries) +
-           labelled_list("rate", {"achieved " + one_decimal(in.achieved_rate) + " of " +
-                                  one_decimal(in.requested_rate) + " messages/s requested"}) +
+           labelled_list("deliveries", deliveries) + labelled_list("rate", rate) +
            labelled_list("connections", {counted("opened", in.connections.connections),
                                          counted("failed", in.connections.connect_errors),
                                          counted("reconnects", in.connections.reconnects)});

@@ -128,6 +128,7 @@ KeyPart shape_keys();       ///< spikes, waves and traces
 KeyPart find_keys();        ///< the search for a capacity
 KeyPart report_keys();      ///< where figures go
 KeyPart tls_keys();         ///< what wss:// endpoints need
+KeyPart talk_keys();        ///< what users do about messages
 KeyPart later_keys();       ///< not built; a path that another part has is taken for built
 std::span<const KeyPart> key_parts();
 

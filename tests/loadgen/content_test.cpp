@@ -46,6 +46,19 @@ TEST(Content, WhereItCameDoesNotCount) {
     EXPECT_EQ(content_hash(elsewhere, key), content_hash(message(), key));
 }
 
+TEST(Content, WhatAMessageIsAboutCounts) {
+    std::set<std::uint64_t> hashes{content_hash(message(), key)};
+    for (const SendOp op : {SendOp::reply, SendOp::edit, SendOp::erase}) {
+        for (const Sequence target : {1, 2}) {
+            Entry entry = message();
+            entry.op = op;
+            entry.target = target;
+            hashes.insert(content_hash(entry, key));
+        }
+    }
+    EXPECT_EQ(hashes.size(), 7U);
+}
+
 TEST(Content, MembersCountAndSoDoesTheirOrder) {
     std::set<std::uint64_t> hashes;
     const std::vector<std::vector<std::string_view>> lists = {{}, {"u1"}, {"u2"}, {"u1", "u2"}, {"u2", "u1"}};
@@ -61,6 +74,11 @@ TEST(Content, MembersCountAndSoDoesTheirOrder) {
 TEST(Content, ASenderKnowsTheHashOfItsOwnMessageBeforehand) {
     EXPECT_EQ(message_hash("u1", "d0", 7, body_hash("hello", key), key), content_hash(message(), key));
     EXPECT_NE(message_hash("u1", "d0", 7, body_hash("hello", key + 1), key), content_hash(message(), key));
+    Entry reply = message();
+    reply.op = SendOp::reply;
+    reply.target = 9;
+    EXPECT_EQ(message_hash("u1", "d0", 7, body_hash_about(body_hash("hello", key), SendOp::reply, 9), key),
+              content_hash(reply, key));
 }
 
 }  // namespace

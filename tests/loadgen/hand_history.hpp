@@ -40,6 +40,7 @@ class HandHistory {
         WireNumber number = 0;
         std::string body;
         ConversationIndex in{0};
+        SendAbout about{};
     };
 
     [[nodiscard]] static Time at(int ms) { return key_.epoch + std::chrono::milliseconds{ms}; }
@@ -54,10 +55,16 @@ class HandHistory {
     }
     /// Falls due and is sent at once.
     Message say(DeviceIndex sender, int ms, std::uint32_t phase = 1) {
-        Message message = intend(sender, ms, phase);
-        message.number = ++numbers_[sender.value];
-        of(sender).body(message.row, 60, at(ms), message.body);
-        of(sender).attempted(message.row, message.number, at(ms));
+        return send(intend(sender, ms, phase), ms);
+    }
+    /// The same for what another message brought about.
+    Message say_about(DeviceIndex sender, const SendAbout& about, int ms) {
+        return send({sender, of(sender).induced(stream(sender), about, at(ms)), 0, "", group, about}, ms);
+    }
+    Message send(Message message, int ms) {
+        message.number = ++numbers_[message.sender.value];
+        of(message.sender).body(message.row, 60, at(ms), message.body);
+        of(message.sender).attempted(message.row, message.number, at(ms));
         return message;
     }
     void resend(const Message& message, int ms) {
@@ -75,6 +82,8 @@ class HandHistory {
         entry.device = device_name_;
         entry.number = message.number;
         entry.body = message.body;
+        entry.op = message.about.op;
+        entry.target = message.about.target;
         return entry;
     }
     StreamStep deliver(DeviceIndex to, const Entry& entry, int ms, ArrivedBy how = ArrivedBy::live) {

@@ -1,0 +1,60 @@
+// What a worker's users did and heard beside the log: typing and reactions. Only all workers together know
+// who did what, so the judge merges the books. Owned by one worker's checker; its thread only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "loadgen/check/evidence_book.hpp"
+
+namespace hubbub {
+
+/// A user in a conversation.
+struct TalkPlace {
+    std::uint32_t conversation = 0, user = 0;
+    friend auto operator<=>(const TalkPlace&, const TalkPlace&) = default;
+    [[nodiscard]] std::uint64_t key() const { return std::uint64_t{conversation} << 32 | user; }
+};
+
+/// Which reaction to which entry.
+struct ReactionPlace {
+    std::uint32_t conversation = 0;
+    Sequence target = 0;
+    std::uint8_t body = 0;  ///< index in reaction_bodies, or unknown_reaction
+    friend auto operator<=>(const ReactionPlace&, const ReactionPlace&) = default;
+};
+
+/// What users react with.
+inline constexpr std::array<std::string_view, 4> reaction_bodies = {"\U0001F44D", "\U0001F602", "\u2764",
+                                                                    "ok"};
+inline constexpr std::uint8_t unknown_reaction = reaction_bodies.size();
+/// The index; unknown_reaction for what nobody of a run says.
+std::uint8_t reaction_index(std::string_view body);
+
+struct TalkBook {
+    // ---- typing
+    std::unordered_set<std::uint64_t> typed;  ///< TalkPlace::key() of own users that said so; looked up only
+    struct Heard {
+        std::uint64_t notices = 0;
+        RawEvidence first;
+    };
+    std::map<TalkPlace, Heard> typing_heard;  ///< of users that are not known to this worker to have typed
+
+    // ---- reactions
+    struct Made {
+        std::uint64_t acked = 0;    ///< answered by a yes: they are there
+        std::uint64_t unknown = 0;  ///< said, and never answered, or not clearly
+    };
+    std::map<ReactionPlace, Made> reactions;
+    struct Listing {
+        bool complete = false;
+        std::map<ReactionPlace, std::uint64_t> counts;
+    };
+    std::map<std::uint32_t, Listing> listings;  ///< by conversation, of those that this worker has to read
+};
+
+}  // namespace hubbub

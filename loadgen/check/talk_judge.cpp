@@ -1,0 +1,94 @@
+#include "loadgen/check/talk_judge.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace hubbub {
+namespace {
+
+using Findings = ConversationJudge::Findings;
+
+// Whoever is said to type has said so, on some worker.
+void judge_typing(std::span<const WorkerEvidence* const> workers, Findings& out) {
+    std::map<TalkPlace, TalkBook::Heard> all;
+    for (const WorkerEvidence* const worker : workers) {
+        for (const auto& [place, heard] : worker->talk.typing_heard) {
+            const auto [known, is_new] = all.emplace(place, heard);
+            if (is_new) continue;
+            known->second.notices += heard.notices;
+            known->second.first = std::min(known->second.first, heard.first);
+        }
+    }
+    for (const auto& [place, heard] : all) {
+        const bool typed = std::any_of(workers.begin(), workers.end(), [&](const WorkerEvidence* worker) {
+            return worker->talk.typed.contains(place.key());
+        });
+        if (typed) continue;
+        out.violations.leaked += heard.notices;
+        out.evidence.note("leaked", heard.first);
+    }
+}
+
+class ReactionsJudge {
+  public:
+    ReactionsJudge(std::span<const WorkerEvidence* const> workers, Findings& out)
+        : workers_(workers), out_(out) {
+        for (const WorkerEvidence* const worker : workers) {
+            for (const auto& [place, made] : worker->talk.reactions) {
+                all_[place].acked += made.acked;
+                all_[place].unknown += made.unknown;
+                if (made.acked > 0) reacted_.insert(place.conversation);
+            }
+            for (const auto& [conversation, listing] : worker->talk.listings)
+                if (listing.complete) listings_.emplace(conversation, &listing);
+        }
+    }
+
+    void judge() {
+        for (const auto& [conversation, listing] : listings_) judge(conversation, *listing);
+        // Nobody could be asked: whether they are there is not known.
+        for (const std::uint32_t conversation : reacted_)
+            if (!listings_.contains(conversation)) ++out_.totals.unverified;
+    }
+
+  private:
+    void judge(std::uint32_t conversation, const TalkBook::Listing& listing) {
+        const auto made_end = all_.lower_bound({conversation + 1, 0, 0});
+        for (auto made = all_.lower_bound({conversation, 0, 0}); made != made_end; ++made) {
+            const auto shown = listing.counts.find(made->first);
+            const std::uint64_t count = shown == listing.counts.end() ? 0 : shown->second;
+            if (count < made->second.acked)
+                accuse(made->first, made->second.acked - count,
+                       "reactions were acknowledged, and the list does not have them");
+        }
+        for (const auto& [place, count] : listing.counts) {
+            const auto made = all_.find(place);
+            const std::uint64_t most = made == all_.end() ? 0 : made->second.acked + made->second.unknown;
+            if (count > most) accuse(place, count - most, "the list has reactions that nobody made");
+        }
+    }
+
+    void accuse(const ReactionPlace& place, std::uint64_t count, std::string_view why) {
+        out_.violations.reactions += count;
+        RawEvidence raw;
+        raw.conversation = place.conversation;
+        raw.sequence = place.target;
+        raw.why = why;
+        out_.evidence.note("reactions", raw);
+    }
+
+    std::span<const WorkerEvidence* const> workers_;
+    Findings& out_;
+    std::map<ReactionPlace, TalkBook::Made> all_;
+    std::set<std::uint32_t> reacted_;
+    std::map<std::uint32_t, const TalkBook::Listing*> listings_;
+};
+
+}  // namespace
+
+void judge_talk(std::span<const WorkerEvidence* const> workers, Findings findings) {
+    judge_typing(workers, findings);
+    ReactionsJudge(workers, findings).judge();
+}
+
+}  // namespace hubbub
