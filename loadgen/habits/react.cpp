@@ -57,6 +57,8 @@ class Reactions final : public Habit {
         }
         const ReactionPlace place = waiting_.take(deed.a);
         if (!open_ || !host_.live(deed.device)) return;
+        const auto stream = host_.plan().stream_of(deed.device, ConversationIndex{place.conversation});
+        if (!stream || host_.checker().ended(*stream)) return;  // a stranger by now
         const RequestId id = host_.request_id(*this);
         const ConversationId conversation = host_.ready(ConversationIndex{place.conversation}).id;
         if (!host_.say(deed.device, React{id, conversation, place.target, reaction_bodies[place.body], true},

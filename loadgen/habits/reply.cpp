@@ -49,7 +49,9 @@ class Replies final : public Habit {
             return;
         }
         const Due due = waiting_.take(deed.a);
-        if (open_) host_.send(due.stream, due.about, due.body_bytes, deed.at, now);
+        // Whose membership ended meanwhile has nothing more to say there.
+        if (open_ && !host_.checker().ended(due.stream))
+            host_.send(due.stream, due.about, due.body_bytes, deed.at, now);
     }
 
   private:

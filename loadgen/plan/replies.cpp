@@ -96,7 +96,7 @@ std::optional<Answer> answer_of(const Plan& plan, UserIndex user, const WrittenM
 std::uint32_t body_bytes_of(const Plan& plan, UserIndex user, Random& draw) {
     const auto& behaviors = plan.scenario->behaviors;
     for (std::size_t b = 0; b < behaviors.size(); ++b)
-        if (behaviors[b].send && plan.senders->has(*plan.scenario, user, b))
+        if (behaviors[b].send && (behaviors[b].share >= 1 || plan.part_of[user.index()] == b))
             return plan.senders->behaviors[b].body_bytes(draw);
     return body_bytes_without_send;
 }

@@ -138,7 +138,9 @@ TEST(Replies, BranchAsPlayedGenerationsDo) {
         const Branching wanted = played(chances);
         EXPECT_NEAR(found.ratio, wanted.ratio, 1e-6);
         // Where all answer alike the mean is exact.
-        if (chances[0] == chances[1]) EXPECT_NEAR(found.answers, wanted.answers, 1e-6);
+        if (chances[0] == chances[1]) {
+            EXPECT_NEAR(found.answers, wanted.answers, 1e-6);
+        }
     }
     // Two that answer each other always: 1 x 0.25 comes back after two generations.
     const auto pair = plan_of(one_group({1, 1}, {1, 0.25}));

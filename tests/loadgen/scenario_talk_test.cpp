@@ -89,7 +89,9 @@ TEST(ScenarioTalk, IsRefusedWhereTheBackendHasNoWordForIt) {
     scenario.behaviors[0].habits.react = ReactHabit{};
     scenario.behaviors[0].habits.edit = EditHabit{};
     EXPECT_EQ(cannot_expect(scenario, plain).size(), 4U);
-    scenario.behaviors[0].habits = {.reply = scenario.behaviors[0].habits.reply};
+    Habits only;
+    only.reply = scenario.behaviors[0].habits.reply;
+    scenario.behaviors[0].habits = only;
     scenario.behaviors[0].habits.reply->thread = 0;
     EXPECT_THAT(cannot_expect(scenario, plain), testing::IsEmpty());
 }
