@@ -66,8 +66,8 @@ TEST_F(JudgeOfTalk, AReplyBeforeItsParentBreaksCausality) {
     const Message question = h.say(a(), 10);
     const Message answer = h.say_about(b(), reply_to(question, q2), 100);
     h.ack(answer, q1, 110);
-    h.ack(question, q2, 110);
-    h.deliver_to_all(answer, q1, 120);
+    h.deliver_to_all(answer, q1, 110);
+    h.ack(question, q2, 120);
     h.deliver_to_all(question, q2, 120);
     h.audit({h.entry_of(answer, q1), h.entry_of(question, q2)}, q2);
     EXPECT_EQ(accused(h.judge()), "causality=1 ");
@@ -77,8 +77,8 @@ TEST_F(JudgeOfTalk, APlainAnswerHasItsParentInTheStampAlone) {
     const Message question = h.say(a(), 10);
     const Message answer = h.say_about(b(), {SendOp::text, 0, question.sender, 1}, 100);
     h.ack(answer, q1, 110);
-    h.ack(question, q2, 110);
-    h.deliver_to_all(answer, q1, 120);
+    h.deliver_to_all(answer, q1, 110);
+    h.ack(question, q2, 120);
     h.deliver_to_all(question, q2, 120);
     h.audit({h.entry_of(answer, q1), h.entry_of(question, q2)}, q2);
     EXPECT_EQ(accused(h.judge()), "causality=1 ");

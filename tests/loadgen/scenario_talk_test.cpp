@@ -82,7 +82,7 @@ TEST(ScenarioTalk, IsRefusedWhereTheBackendHasNoWordForIt) {
     Scenario scenario = with("    reply: {probability: 20%}\n");
     scenario.target.adapter = "json-ws";
     EXPECT_THAT(cannot_expect(scenario, plain),
-                ElementsAre("x.yaml:10:3: behaviors.everyone.reply.thread: the backend has no word for it "
+                ElementsAre("x.yaml:11:5: behaviors.everyone.reply.thread: the backend has no word for it "
                             "(adapter json-ws), so only `thread: 0%` can be played"));
     EXPECT_THAT(cannot_expect(scenario, {}), testing::IsEmpty());
     scenario.behaviors[0].habits.typing = TypingHabit{};
