@@ -48,6 +48,7 @@ class MappingLoader {
         BackendAbilities& shows = out_.shows;
         shows.numbers = false;
         shows.talk = false;
+        shows.presence = false;
         shows.acks = map.flag("acks").value_or(false);
         shows.sequence = map.flag("sequence").value_or(false);
         shows.history = map.flag("history").value_or(false);

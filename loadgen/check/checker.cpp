@@ -165,6 +165,10 @@ void Checker::acked_unknown(LedgerRow row, Time now) {
     impl_->own_answered(StreamIndex{entry.stream}, now);
 }
 
+PresenceBook& Checker::presence() {
+    return impl_->evidence.presence;
+}
+
 const Checker::Live& Checker::live() const {
     return impl_->evidence.live;
 }

@@ -35,6 +35,8 @@ struct RunKey {
 /// How an entry came.
 enum class ArrivedBy : std::uint8_t { live, catch_up };
 
+class PresenceBook;
+
 class Checker {
   public:
     Checker(const Plan& plan, Slice slice, RunKey key, BackendAbilities abilities);
@@ -138,6 +140,8 @@ class Checker {
     void typing_heard(DeviceIndex receiver, ConversationIndex conversation, UserIndex user, Time now);
     void noted(Latency what, ConversationIndex conversation, Time since, Time now);
     [[nodiscard]] TalkBook& talk();
+    /// Who is there: kept by the habit that shows and watches it.
+    [[nodiscard]] PresenceBook& presence();
 
     // ---- the drain
     /// Per conversation: highest acknowledged sequence number among this worker's own sends (0: none).

@@ -6,9 +6,11 @@
 #include "loadgen/check/checker_impl.hpp"
 #include "loadgen/check/conversation_judge.hpp"
 #include "loadgen/check/conversation_sorter.hpp"
+#include "loadgen/check/presence_judge.hpp"
 #include "loadgen/check/stamp_judge.hpp"
 #include "loadgen/check/talk_judge.hpp"
 #include "loadgen/check/unchecked.hpp"
+#include "loadgen/plan/contacts.hpp"
 #include "loadgen/plan/sessions.hpp"
 
 namespace hubbub {
@@ -107,6 +109,7 @@ struct Judge::Impl {
         return {out.totals, out.violations, evidence,
                 [this](const JudgedDelivery& one) { note_delivery(one); }};
     }
+    void judge_presence(std::map<LatencyKey, Histogram>& latencies);
     void name_evidence();
 
     [[nodiscard]] ConversationIndex conversation_of(const LedgerEntry& row) const {
@@ -125,10 +128,12 @@ Judgement Judge::judge() {
     Impl& impl = *impl_;
     impl.out.sent_by_phase.resize(UINT8_MAX + 1);  // a row keeps its phase in 8 bits
     impl.out.induced_by_phase.resize(UINT8_MAX + 1);
-    impl.out.not_checked = {"receipts", "presence"};
+    impl.out.not_checked = {"receipts"};
     const auto& habits = impl.plan.habits;
     if (std::none_of(habits.begin(), habits.end(), [](const Habits& one) { return one.react.has_value(); }))
         impl.out.not_checked.emplace_back("reactions");
+    const bool watched = impl.abilities.presence && anybody_watches(impl.plan);
+    if (impl.abilities.presence && !watched) impl.out.not_checked.emplace_back("presence");
     for (const Unchecked& one : unchecked(impl.abilities)) impl.out.not_checked.emplace_back(one.counter);
     if (!impl.abilities.sequence)
         impl.out.sampled.emplace_back("order", "per receiver and sender, at most " +
@@ -140,8 +145,11 @@ Judgement Judge::judge() {
     else
         StampJudge(impl.plan, impl.workers, impl.findings()).judge();
     judge_talk(impl.workers, impl.findings());
+    std::map<LatencyKey, Histogram> presence;
+    if (watched) impl.judge_presence(presence);
     impl.name_evidence();
     impl.out.latency = impl.latency.labelled();
+    impl.out.latency.merge(presence);
     return std::move(impl.out);
 }
 
@@ -215,6 +223,14 @@ void Judge::Impl::note_delivery(const JudgedDelivery& one) {
     };
     note(delivery_first, one.first_us, one.missing < one.expected);
     note(delivery_last, one.last_us, missing == 0);
+}
+
+void Judge::Impl::judge_presence(std::map<LatencyKey, Histogram>& latencies) {
+    PresenceJudge judge(plan, workers, {out.violations, evidence, latencies});
+    judge.judge();
+    if (judge.share() < 1)
+        out.sampled.emplace_back("presence", "pairs of watcher and watched drawn by hash, about " +
+                                                 std::to_string(judged_pairs_max));
 }
 
 void Judge::Impl::name_evidence() {

@@ -66,6 +66,11 @@ std::size_t LatencyBook::phase_at(std::uint64_t intended_us) const {
     return begun_.empty() ? 0 : begun_.front().phase;
 }
 
+std::optional<std::size_t> LatencyBook::measured_phase(std::uint64_t at_us) const {
+    const std::size_t phase = phase_at(at_us);
+    return measured_[phase] ? std::optional(phase) : std::nullopt;
+}
+
 void LatencyBook::delivered(ConversationClass kind, std::uint64_t intended_us, std::uint64_t at_us) {
     delivery_so_far_.record(span(intended_us, at_us));
     note(Latency::delivery, kind, intended_us, at_us);

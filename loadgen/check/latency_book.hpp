@@ -65,6 +65,8 @@ class LatencyBook {
     /// Any other kind: from `since_us` to `at_us`, in the phase of `since_us`.
     void note(Latency what, ConversationClass kind, std::uint64_t since_us, std::uint64_t at_us);
 
+    /// The phase of a time, when it is measured.
+    [[nodiscard]] std::optional<std::size_t> measured_phase(std::uint64_t at_us) const;
     [[nodiscard]] const LatencySeries& of(Latency what) const {
         return series_[static_cast<std::size_t>(what)];
     }

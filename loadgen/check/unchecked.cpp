@@ -9,6 +9,8 @@ constexpr std::string_view no_answer = "the backend tells no sender that a messa
 constexpr std::string_view no_talk = "the backend has no word for it";
 constexpr std::string_view no_sequence = "the backend shows no sequence numbers";
 
+constexpr std::string_view no_presence = "the backend does not show who is there";
+
 class ExpectationChecks {
   public:
     ExpectationChecks(const Scenario& scenario, const BackendAbilities& abilities)
@@ -30,11 +32,26 @@ class ExpectationChecks {
     }
 
   private:
+    void check(const Behavior& behavior) {
+        const std::string path = "behaviors." + behavior.name;
+        if (behavior.habits.membership && !(abilities_.membership && abilities_.sequence))
+            refuse(behavior.place, path + ".membership", "the backend shows no positions of joins and leaves",
+                   "remove the key");
+        if (behavior.habits.session && !abilities_.resume)
+            refuse(behavior.place, path + ".session",
+                   "the backend does not show what was missed by a device that was away",
+                   "remove the key: everything sent meanwhile would count as lost");
+        if (behavior.habits.presence && !abilities_.presence)
+            refuse(behavior.place, path + ".presence", no_presence, "remove the key");
+    }
+
     void check(const Slo& slo) {
         if (slo.figure.empty()) {
             for (const Unchecked& one : unchecked_)
                 if (slo.metric == one.counter) refuse(slo.at, slo.text, one.because, "remove the line");
         }
+        if (slo.metric == "presence" && !slo.figure.empty() && !abilities_.presence)
+            refuse(slo.at, slo.text, no_presence, "remove the line");
         if (slo.metric == "ack" && !abilities_.answers_sends())
             refuse(slo.at, slo.text, no_answer, "remove the line");
     }
@@ -85,6 +102,7 @@ std::vector<Unchecked> unchecked(const BackendAbilities& abilities) {
         for (const std::string_view counter :
              {"gap_live", "gap_healed", "duplicate_raw", "disagreement", "causality", "resume"})
             out.push_back({counter, no_sequence});
+    if (!abilities.presence) out.push_back({"presence", no_presence});
     return out;
 }
 

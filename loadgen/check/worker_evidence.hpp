@@ -14,6 +14,7 @@
 #include "loadgen/check/latency_book.hpp"
 #include "loadgen/check/ledger.hpp"
 #include "loadgen/check/member_times.hpp"
+#include "loadgen/check/presence_book.hpp"
 #include "loadgen/check/stamp_book.hpp"
 #include "loadgen/check/stream_table.hpp"
 
@@ -43,6 +44,7 @@ struct WorkerEvidence {
           streams(slice_.last_stream - slice_.first_stream),
           conversations(plan_.conversations.size()),
           latency(*plan_.scenario),
+          presence(plan_, slice_, key_.epoch),
           acked_heads(plan_.conversations.size()),
           phase_starts(plan_.scenario->phases.size()) {
         if (!abilities.sequence) stamps.emplace(plan, slice);
@@ -61,6 +63,7 @@ struct WorkerEvidence {
     std::optional<StampBook> stamps;   ///< where entries have no numbers; then streams and logs stay empty
     LatencyBook latency;
     TalkBook talk;
+    PresenceBook presence;
     EvidenceBook evidence;
     Checker::Live live;
     std::vector<EpochFault> epoch_faults;

@@ -33,6 +33,19 @@ ResumedPosition completed(ResumedPosition answer, const Position& asked) {
     return answer;
 }
 
+/// In milliseconds; 0: never. An eighth of what the server asks for is left for the way.
+std::uint32_t shows_life_every(const Habits& habits, const Welcome& welcome) {
+    if (habits.heartbeat)
+        return static_cast<std::uint32_t>(
+            std::chrono::duration_cast<std::chrono::milliseconds>(*habits.heartbeat).count());
+    const std::uint32_t asked =
+        welcome.beat_ms != 0
+            ? welcome.beat_ms
+            : static_cast<std::uint32_t>(
+                  std::chrono::duration_cast<std::chrono::milliseconds>(limits::beat_interval).count());
+    return std::max(asked - asked / 8, 1U);
+}
+
 /// Where the client stands when the answer comes: a backend may push what was missed before it answers.
 Position when_answered(Position asked, const ResumedPosition& answer, Sequence holds) {
     if (answer.status == ResumeStatus::ok) asked.sequence = std::max(asked.sequence, holds);
@@ -75,8 +88,9 @@ void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
     const std::string proof = token_of(options.tokens.get(), user, now);
     client.token_at = now;
     client.memory = 0;
-    if (say(client, Hello{user, device, proof}, now) == Spoken::granted)
-        welcomed(client, adapter->welcome(), now);
+    const Spoken hello = say(client, Hello{user, device, proof}, now);
+    habits.tell([&](Habit& habit) { habit.greeted(device_of(client), now); });
+    if (hello == Spoken::granted) welcomed(client, adapter->welcome(), now);
 }
 
 void Worker::Impl::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
@@ -90,17 +104,29 @@ void Worker::Impl::dial_failed(std::uint64_t token, LinkEnd why, int detail, Tim
 
 void Worker::Impl::closed(LinkId link, LinkEnd why, Time now) {
     --counted.links_open;
-    if (VirtualClient* client = client_of(link)) lose(*client, "link: " + std::string(name(why)), true, now);
+    if (VirtualClient* client = client_of(link))
+        lose(*client, "link: " + std::string(name(why)), true, now);
+    else if (const auto parted = parted_from(link); parted && why != LinkEnd::reset)
+        habits.tell([&](Habit& habit) { habit.farewell_heard(*parted, now); });
+}
+
+std::optional<DeviceIndex> Worker::Impl::parted_from(LinkId link) const {
+    const auto slot = static_cast<std::uint32_t>(link.value);
+    if (slot >= client_by_slot.size() || client_by_slot[slot] >= clients.size()) return std::nullopt;
+    const VirtualClient& client = clients[client_by_slot[slot]];
+    if (client.state != ClientState::parted || client.link != link) return std::nullopt;
+    return device_of(client);
 }
 
 void Worker::Impl::welcomed(VirtualClient& client, const Welcome& welcome, Time now) {
     if (client.state != ClientState::greeting) return errors.count("protocol: a second welcome");
-    client.beat_ms = welcome.beat_ms;
+    client.beat_ms = shows_life_every(plan.habits_of(plan.user_of(device_of(client))), welcome);
     client.ttl_ms = welcome.ttl_ms;
     const auto most = static_cast<std::uint32_t>(limits::in_flight_max);
     client.window =
         static_cast<std::uint8_t>(welcome.in_flight == 0 ? most : std::min(welcome.in_flight, most));
     client.state = ClientState::resuming;
+    habits.tell([&](Habit& habit) { habit.welcomed(device_of(client), welcome, now); });
     arm_action(client);
     ask_to_resume(client, now);
 }
@@ -297,7 +323,7 @@ void Worker::Impl::act(VirtualClient& client, Time now) {
         go_on(client, now);
     if (client.errands && client.errands->granted_at <= now) grant(client, now);
     if (client.linked() && renewal_of(client) <= now) renew_token(client, now);
-    if (client.linked() && client.last_said + client.beat() <= now) {
+    if (client.linked() && beat_due(client) <= now) {
         client.last_said = now;  // a backend without beats has no word for it
         say(client, Beat{}, now);
     }
@@ -305,11 +331,15 @@ void Worker::Impl::act(VirtualClient& client, Time now) {
 }
 
 void Worker::Impl::arm_action(VirtualClient& client) {
-    Time next = std::min(client.last_said + client.beat(), renewal_of(client));
+    Time next = std::min(beat_due(client), renewal_of(client));
     if (client.errands)
         next = std::min(
             {next, client.errands->retry_at, client.errands->catch_up_until, client.errands->granted_at});
-    wheel.arm(client.action, next);
+    if (next != never) wheel.arm(client.action, next);
+}
+
+Time Worker::Impl::beat_due(const VirtualClient& client) {
+    return client.beat() > Duration{} ? client.last_said + client.beat() : never;
 }
 
 Time Worker::Impl::renewal_of(const VirtualClient& client) const {

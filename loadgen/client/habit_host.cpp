@@ -51,6 +51,21 @@ void Worker::Impl::Host::send(StreamIndex stream, const SendAbout& about, std::u
     worker_.queue(stream, worker_.checker.induced(stream, about, intended), body_bytes, intended, now);
 }
 
+void Worker::Impl::Host::ping(DeviceIndex device, std::uint64_t word, Time now) {
+    VirtualClient& client = client_of(device);
+    if (!client.live()) return;
+    worker_.wire.ping(client.link, word);
+    client.last_said = now;
+}
+
+Time Worker::Impl::Host::last_said(DeviceIndex device) const {
+    return client_of(device).last_said;
+}
+
+Duration Worker::Impl::Host::beat(DeviceIndex device) const {
+    return client_of(device).beat();
+}
+
 RequestId Worker::Impl::Host::request_id(const Habit& habit) {
     return worker_.habits.request_id(habit);
 }

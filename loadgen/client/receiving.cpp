@@ -57,6 +57,9 @@ void Worker::Impl::take_event(VirtualClient& client, const Event& event, Time no
         case Event::Kind::close:
             return take_close(client, event, now);
         case Event::Kind::pong:
+            if (const auto word = pong_word(event.payload))
+                habits.tell([&](Habit& habit) { habit.ponged(device_of(client), *word, now); });
+            return;
         case Event::Kind::need_more:
             return;
     }

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "protocol/limits.hpp"
-
 namespace hubbub {
 
 bool Errands::done() const {
@@ -42,12 +40,6 @@ Errands& VirtualClient::need_errands() {
 
 void VirtualClient::drop_errands_if_done() {
     if (errands && errands->done()) errands.reset();
-}
-
-Duration VirtualClient::beat() const {
-    const Duration agreed =
-        beat_ms == 0 ? limits::beat_interval : Duration(std::chrono::milliseconds(beat_ms));
-    return agreed - agreed / 8;
 }
 
 }  // namespace hubbub

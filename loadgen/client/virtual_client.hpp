@@ -89,13 +89,14 @@ struct VirtualClient {
     Time token_at{};  ///< when the session's token was made
     std::unique_ptr<Errands> errands;
     DeviceSends sends;
-    std::uint64_t memory = 0;               ///< the adapter's, of this link
-    std::uint32_t beat_ms = 0, ttl_ms = 0;  ///< from the welcome
-    std::uint32_t retry_after_ms = 0;       ///< the server's hint
-    std::uint32_t dials = 0;                ///< tells a late answer to an abandoned dial from the current one
-    std::uint16_t attempts = 0;             ///< failed ones in a row
-    std::uint8_t window = 0;                ///< sends in flight a stream
-    std::uint8_t refusals = 0;              ///< pauses in a row without an ack between, saturates
+    std::uint64_t memory = 0;          ///< the adapter's, of this link
+    std::uint32_t beat_ms = 0;         ///< how often it shows life; 0: never
+    std::uint32_t ttl_ms = 0;          ///< from the welcome
+    std::uint32_t retry_after_ms = 0;  ///< the server's hint
+    std::uint32_t dials = 0;           ///< tells a late answer to an abandoned dial from the current one
+    std::uint16_t attempts = 0;        ///< failed ones in a row
+    std::uint8_t window = 0;           ///< sends in flight a stream
+    std::uint8_t refusals = 0;         ///< pauses in a row without an ack between, saturates
     ClientState state = ClientState::idle;
     bool was_live = false;
 
@@ -105,8 +106,8 @@ struct VirtualClient {
     [[nodiscard]] bool live() const { return state == ClientState::live; }
     Errands& need_errands();
     void drop_errands_if_done();
-    /// Any frame within the beat counts; an eighth of it is left for the way.
-    [[nodiscard]] Duration beat() const;
+    /// How often it shows life when it has nothing else to say; zero: never.
+    [[nodiscard]] Duration beat() const { return std::chrono::milliseconds(beat_ms); }
 };
 
 // A million of them is what a run is made of.

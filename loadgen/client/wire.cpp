@@ -26,6 +26,21 @@ void Wire::pong(LinkId link, std::string_view payload) {
     links_.send(link, websocket::make_masked_frame(Opcode::pong, payload, mask()));
 }
 
+void Wire::ping(LinkId link, std::uint64_t word) {
+    char bytes[sizeof word];
+    for (std::size_t i = 0; i < sizeof word; ++i) bytes[i] = static_cast<char>(word >> (8 * i) & 0xff);
+    links_.send(link,
+                websocket::make_masked_frame(Opcode::ping, std::string_view(bytes, sizeof bytes), mask()));
+}
+
+std::optional<std::uint64_t> pong_word(std::string_view payload) {
+    std::uint64_t word = 0;
+    if (payload.size() != sizeof word) return std::nullopt;
+    for (std::size_t i = 0; i < sizeof word; ++i)
+        word |= std::uint64_t{static_cast<unsigned char>(payload[i])} << (8 * i);
+    return word;
+}
+
 void Wire::close(LinkId link, std::uint16_t code) {
     links_.send(link,
                 websocket::make_masked_frame(Opcode::close, websocket::close_payload(code, {}), mask()));

@@ -72,11 +72,15 @@ struct Worker::Impl {
     void give_up(VirtualClient& client);
     /// Ends a live session that nothing is missing in, for a while.
     void part(VirtualClient& client, Time now);
+    /// Whose last link it was, if its user closed it and it was not opened since.
+    [[nodiscard]] std::optional<DeviceIndex> parted_from(LinkId link) const;
     void act(VirtualClient& client, Time now);                  ///< the action alarm fired
     void run_out_of_patience(VirtualClient& client, Time now);  ///< the patience alarm fired
     void watch(VirtualClient& client, Time now);                ///< something outstanding began
     void arm_action(VirtualClient& client);                     ///< of a linked client
 
+    /// never: this client shows no life by itself.
+    [[nodiscard]] static Time beat_due(const VirtualClient& client);
     /// Half-way through the token's life; the other half is for a slow answer.
     [[nodiscard]] Time renewal_of(const VirtualClient& client) const;
     void renew_token(VirtualClient& client, Time now);
@@ -134,6 +138,9 @@ struct Worker::Impl {
         void open(DeviceIndex device, Time now) override;
         void send(StreamIndex stream, const SendAbout& about, std::uint32_t body_bytes, Time intended,
                   Time now) override;
+        void ping(DeviceIndex device, std::uint64_t word, Time now) override;
+        [[nodiscard]] Time last_said(DeviceIndex device) const override;
+        [[nodiscard]] Duration beat(DeviceIndex device) const override;
         [[nodiscard]] RequestId request_id(const Habit& habit) override;
         bool plan_deed(Habit& habit, const Deed& deed) override;
         void count_error(std::string_view what) override;

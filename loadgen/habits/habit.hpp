@@ -54,6 +54,13 @@ class HabitHost {
     /// the device cannot send now.
     virtual void send(StreamIndex stream, const SendAbout& about, std::uint32_t body_bytes, Time intended,
                       Time now) = 0;
+    /// A WebSocket ping with this word; a sign of life like any frame, whose pong comes to ponged(). Nothing
+    /// if the device is not live.
+    virtual void ping(DeviceIndex device, std::uint64_t word, Time now) = 0;
+    /// When the device's last frame was handed to its link.
+    [[nodiscard]] virtual Time last_said(DeviceIndex device) const = 0;
+    /// How often the device shows life when it has nothing else to say; zero: never.
+    [[nodiscard]] virtual Duration beat(DeviceIndex device) const = 0;
     /// An id for a request of this habit's: its answer comes to answered().
     [[nodiscard]] virtual RequestId request_id(const Habit& habit) = 0;
     /// Calls habit.due() then. False: too many wait (limits::deeds_max); counted, and not done.
@@ -73,7 +80,13 @@ class Habit {
     virtual void load_begins(std::uint32_t /*phase*/, Time /*start*/, Duration /*length*/, Time /*now*/) {}
     /// The load is over: nothing new is begun, what is under way goes on.
     virtual void settle(Time /*now*/) {}
+    /// A hello was said on a new link; it may never go live.
+    virtual void greeted(DeviceIndex, Time /*now*/) {}
+    virtual void welcomed(DeviceIndex, const Welcome&, Time /*now*/) {}
     virtual void went_live(DeviceIndex, Time /*now*/) {}
+    /// The link of a device that parted has ended in order: its farewell arrived.
+    virtual void farewell_heard(DeviceIndex, Time /*now*/) {}
+    virtual void ponged(DeviceIndex, std::uint64_t /*word*/, Time /*now*/) {}
     /// Its connection is gone: what was asked and not answered stays unknown.
     virtual void lost(DeviceIndex, Time /*now*/) {}
     /// Everything that was owed has arrived, or will not: what the target keeps may be read and held against

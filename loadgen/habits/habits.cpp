@@ -10,6 +10,7 @@ namespace hubbub {
 std::unique_ptr<Habit> make_sessions(HabitHost& host);
 std::unique_ptr<Habit> make_history(HabitHost& host);
 std::unique_ptr<Habit> make_membership(HabitHost& host);
+std::unique_ptr<Habit> make_presences(HabitHost& host);
 
 namespace {
 
@@ -21,6 +22,7 @@ constexpr auto makers = std::to_array<MakeHabit>({
     make_edit_habit,
     make_typing_habit,
     make_react_habit,
+    make_presences,
 });
 
 }  // namespace

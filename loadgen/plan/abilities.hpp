@@ -14,6 +14,8 @@ struct BackendAbilities {
     bool acks = true, sequence = true, history = true, membership = true;
     /// An entry names the sending device and its n, as hubbub's do; else the stamp alone says whose it is.
     bool numbers = true;
+    /// Who is there can be watched, and every change is told.
+    bool presence = true;
     /// The same send twice is one message: what was not answered may be sent again.
     bool resend = true;
     /// After a lost connection the backend pushes, or pages, what was missed.

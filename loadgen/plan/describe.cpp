@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "loadgen/plan/churn.hpp"
+#include "loadgen/plan/contacts.hpp"
 #include "loadgen/plan/figures.hpp"
 #include "loadgen/plan/sessions.hpp"
 
@@ -72,6 +73,14 @@ void population(std::string& out, const Plan& plan, const PlanFigures& figures) 
     line(out, "memberships", grouped(figures.memberships));
 }
 
+void watching(std::string& out, const Plan& plan) {
+    const WatchFigures figures = watch_figures(plan);
+    if (figures.pairs == 0) return;
+    line(out, "watching",
+         grouped(figures.watching) + " devices, " + grouped(figures.pairs) + " watches, about " +
+             grouped(figures.notices) + " notices/s");
+}
+
 void phase(std::string& out, const PhaseFigures& figures) {
     const Traffic total = figures.total();
     line(out, "phase",
@@ -114,6 +123,7 @@ std::string describe(const Plan& plan, const MachineLimits& limits) {
     population(out, plan, all);
     line(out, "connecting", grouped(all.connect_seconds) + " s");
     for (const PhaseFigures& each : all.phases) phase(out, each);
+    watching(out, plan);
     line(out, "draining", "at most " + grouped(all.drain_seconds) + " s");
     line(out, "in all",
          grouped(all.total.messages) + " messages, " + grouped(all.total.deliveries) +

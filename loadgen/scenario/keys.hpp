@@ -125,6 +125,7 @@ KeyPart membership_keys();  ///< whose memberships end and begin again
 KeyPart history_keys();     ///< who reads what was said before
 KeyPart load_keys();        ///< the phases
 KeyPart shape_keys();       ///< spikes, waves and traces
+KeyPart presence_keys();    ///< beats, and who watches whom
 KeyPart find_keys();        ///< the search for a capacity
 KeyPart report_keys();      ///< where figures go
 KeyPart tls_keys();         ///< what wss:// endpoints need

@@ -18,8 +18,6 @@ const Key table[] = {
     {.path = "population.cohorts.*.network"},
     {.path = "behaviors.*.send.process"},
     {.path = "behaviors.*.read"},
-    {.path = "behaviors.*.heartbeat"},
-    {.path = "behaviors.*.presence"},
 };
 // clang-format on
 

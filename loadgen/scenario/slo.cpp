@@ -14,19 +14,18 @@ using Words = std::span<const std::string_view>;
 
 constexpr auto latencies =
     std::to_array<std::string_view>({"delivery", "delivery_first", "delivery_last", "catch_up", "page", "ack",
-                                     "typing", "connect", "reconnect"});
+                                     "typing", "connect", "reconnect", "presence"});
 constexpr auto counters = std::to_array<std::string_view>(
     {"lost",      "duplicate",    "duplicate_raw", "gap_live", "gap_healed", "order",
      "causality", "disagreement", "phantom",       "corrupt",  "leaked",     "history",
      "reactions", "resume",       "sent",          "acked",    "rejected",   "indeterminate",
-     "unsent",    "expected",     "delivered",     "missing",  "reconnects"});
+     "unsent",    "expected",     "delivered",     "missing",  "reconnects", "presence"});
 /// Of the language, but nothing measures them yet: a level that nobody measures must not look like one that
 /// is missed.
-constexpr auto later_metrics =
-    std::to_array<std::string_view>({"delivery_median", "presence", "receipt", "receipts"});
+constexpr auto later_metrics = std::to_array<std::string_view>({"delivery_median", "receipt", "receipts"});
 constexpr auto figures =
     std::to_array<std::string_view>({"p50", "p90", "p99", "p999", "max", "mean", "count", "errors"});
-constexpr auto labels = std::to_array<std::string_view>({"class", "phase"});
+constexpr auto labels = std::to_array<std::string_view>({"class", "phase", "kind"});
 constexpr auto operators = std::to_array<std::string_view>({"<=", ">=", "==", "<", ">"});
 
 bool contains(Words words, std::string_view word) {
@@ -50,7 +49,10 @@ class SloReader {
   private:
     bool metric() {
         slo_.metric = word();
-        if (contains(counters, slo_.metric)) {
+        // The one word that is both: `presence == 0` counts, `presence.p99 < 10s` takes a figure.
+        skip_spaces();
+        const bool timed = contains(latencies, slo_.metric) && rest_.starts_with(".");
+        if (contains(counters, slo_.metric) && !timed) {
             if (!rest_.empty() && rest_[0] == '.')
                 return refuse("the counter " + slo_.metric + " takes no figure");
             return true;
@@ -76,18 +78,22 @@ class SloReader {
         do {
             const std::string name = word();
             if (!contains(labels, name))
-                return refuse("unknown label " + quoted(name) + ": expected class or phase");
+                return refuse("unknown label " + quoted(name) + ": expected class, phase or kind");
             if (!take("=")) return refuse("expected = after the label " + name);
             const std::string value = word();
             if (value.empty()) return refuse("expected a value for the label " + name);
             if (name == "class" && value != "direct" && value != "group" && value != "channel")
                 return refuse("unknown class " + quoted(value) + ": expected direct, group or channel");
-            if (!slo_.labels.empty()) return refuse("one label at a time: class or phase");
+            if (name == "kind" && slo_.metric != "presence") return refuse("only presence has kinds");
+            if (name == "class" && slo_.metric == "presence") return refuse("presence has no classes");
+            if (name == "kind" && value != "graceful" && value != "away" && value != "silent")
+                return refuse("unknown kind " + quoted(value) + ": expected graceful, away or silent");
+            if (!slo_.labels.empty()) return refuse("one label at a time");
             slo_.labels.emplace(name, value);
         } while (take(","));
         if (!take("}")) return refuse("expected } after the labels");
         if (slo_.metric != "ack" && slo_.metric != "catch_up" && slo_.metric != "page" &&
-            slo_.metric != "typing" && !slo_.metric.starts_with("delivery"))
+            slo_.metric != "typing" && slo_.metric != "presence" && !slo_.metric.starts_with("delivery"))
             return refuse(slo_.metric + " takes no labels");
         return true;
     }

@@ -40,12 +40,20 @@ TEST(Slo, TakesTheUnitOfItsFigure) {
     EXPECT_EQ(parsed(" ack . p50 { phase = steady } <= 1ms ").labels.at("phase"), "steady");
 }
 
+TEST(Slo, TakesPresenceAsACounterAndAsALatencyWithItsKind) {
+    EXPECT_EQ(parsed("presence == 0").figure, "");
+    EXPECT_EQ(parsed("presence.p99{kind=silent} < 17s").labels.at("kind"), "silent");
+    EXPECT_EQ(parsed("presence.p99{phase=steady} < 17s").bound, 17);
+}
+
 TEST(Slo, SaysWhatItExpected) {
     EXPECT_THAT(refusal("delivry.p99 < 1s"),
                 HasSubstr("unknown metric 'delivry' (did you mean 'delivery'?)"));
     EXPECT_THAT(refusal("delivery_median.p99 < 1s"), HasSubstr("`delivery_median` is not built in this version"));
-    EXPECT_THAT(refusal("presence.p99{kind=silent} < 17s"),
-                HasSubstr("`presence` is not built in this version"));
+    EXPECT_THAT(refusal("presence.p99{kind=sudden} < 17s"),
+                HasSubstr("unknown kind 'sudden': expected graceful, away or silent"));
+    EXPECT_THAT(refusal("presence.p99{class=group} < 17s"), HasSubstr("presence has no classes"));
+    EXPECT_THAT(refusal("ack.p99{kind=away} < 17s"), HasSubstr("only presence has kinds"));
     EXPECT_THAT(refusal("delivery < 1s"), HasSubstr("expected a figure after delivery"));
     EXPECT_THAT(refusal("delivery.p98 < 1s"), HasSubstr("unknown figure 'p98' (did you mean 'p90'?)"));
     EXPECT_THAT(refusal("lost.p99 < 1"), HasSubstr("the counter lost takes no figure"));

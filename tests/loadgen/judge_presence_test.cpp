@@ -1,0 +1,402 @@
+// Presence by hand: two users who share a conversation, one watches the other; each story is told event by
+// event, with beats of 1 s and a TTL of 3 s. So a farewell is due within 2 s, away within 4, silence within
+// 5; what a prompt watcher was sent, it has seen after 1.5 s more.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "judge_case.hpp"
+#include "loadgen/check/presence_book.hpp"
+#include "loadgen/check/presence_judge.hpp"
+#include "loadgen/check/unchecked.hpp"
+
+namespace hubbub {
+namespace {
+
+using namespace std::chrono_literals;
+using test::judge_case::accused;
+using test::plan_of;
+constexpr PresenceState online = PresenceState::online, away = PresenceState::away,
+                        offline = PresenceState::offline, invisible = PresenceState::invisible;
+
+class PresenceStory : public testing::Test {
+  protected:
+    explicit PresenceStory(std::uint32_t devices = 1) : plan_(make(devices)) {
+        for (std::uint32_t w = 0; w < 2; ++w) {
+            checkers_.push_back(std::make_unique<Checker>(*plan_, plan_->slice(w, 2), key_, abilities_));
+            book(w).promised(1s, 3s);
+            checkers_.back()->begin_phase(1, at(0));
+        }
+        for (const DeviceIndex device : {bob(), bob2()}) {
+            if (device.value >= plan_->devices) continue;
+            greet(device, 0);
+        }
+        greet(ann, 0);
+        watching(100);
+        told(online, 100);
+        wish(online, 100, 110);
+    }
+
+    // ---- ann watches bob
+    static constexpr DeviceIndex ann{0};
+    [[nodiscard]] DeviceIndex bob() const { return plan_->device_of(UserIndex{1}); }
+    [[nodiscard]] DeviceIndex bob2() const { return DeviceIndex{bob().value + 1}; }
+
+    [[nodiscard]] static Time at(int ms) { return Time{} + std::chrono::milliseconds{ms}; }
+    PresenceBook& book(std::uint32_t worker) { return checkers_[worker]->presence(); }
+    PresenceBook& book_of(DeviceIndex device) { return book(device == ann ? 0 : 1); }
+
+    void greet(DeviceIndex device, int ms) { book_of(device).greeted(device, at(ms)); }
+    /// Pings every `every` in [from, until], each answered after `way`.
+    void live(DeviceIndex device, int from, int until, int way = 20, int every = 800) {
+        for (int ms = from; ms <= until; ms += every) {
+            book_of(device).pinged(device, at(last_said_[device.value]), at(ms));
+            last_said_[device.value] = ms;
+            book_of(device).ponged(device, book_of(device).micros(at(ms)), at(ms + way));
+        }
+    }
+    void watching(int ms) { book(0).watching(ann, at(ms), at(ms + 10)); }
+    void told(PresenceState state, int ms) { book(0).noticed(ann, UserIndex{1}, state, at(ms)); }
+    std::size_t wish(PresenceState state, int ms, int granted) {
+        const std::size_t which = book(1).wished(UserIndex{1}, state, at(ms));
+        if (granted > 0) book(1).granted(UserIndex{1}, which, at(granted));
+        return which;
+    }
+    void lost(DeviceIndex device, int ms, bool left = false) {
+        book_of(device).lost(device, at(last_said_[device.value]), left, at(ms));
+    }
+    /// A device that leaves, and the server's answer to it.
+    void leave(DeviceIndex device, int ms) {
+        lost(device, ms, true);
+        book_of(device).farewell_heard(device, at(ms + 20));
+    }
+
+    Judgement judge(int ended = 20'000) {
+        for (std::uint32_t w = 0; w < 2; ++w) book(w).finish(at(ended));
+        Judge judge(*plan_, key_, abilities_);
+        for (const auto& checker : checkers_) judge.add(*checker);
+        return judge.judge();
+    }
+    static Histogram latency(const Judgement& judgement, const std::string& label) {
+        const auto found = judgement.latency.find({"presence", label});
+        return found == judgement.latency.end() ? Histogram() : found->second;
+    }
+    static std::string why(const Judgement& judgement) {
+        return judgement.evidence.empty() ? "" : judgement.evidence.front().why;
+    }
+
+    static std::shared_ptr<const Plan> make(std::uint32_t devices) {
+        Scenario scenario = test::small_scenario();
+        scenario.users = scenario.online = 2;
+        scenario.topology = {{ConversationClass::direct, 1, 2, 2, {}}};
+        scenario.behaviors = {test::everyone_sends(1, 0, 0)};
+        scenario.behaviors[0].habits.presence = PresenceHabit{10, 0};
+        if (devices > 1) scenario.population.devices_per_user = {{devices, 1.0, {}}};
+        return plan_of(std::move(scenario));
+    }
+
+    RunKey key_{7, 1, Time{}};
+    BackendAbilities abilities_;
+    std::shared_ptr<const Plan> plan_;
+    std::vector<std::unique_ptr<Checker>> checkers_;
+    std::map<std::uint32_t, int> last_said_;
+};
+
+class JudgePresence : public PresenceStory {};
+class JudgePresenceOfDevices : public PresenceStory {
+  protected:
+    JudgePresenceOfDevices() : PresenceStory(2) {}
+};
+
+TEST_F(JudgePresence, AcceptsAWatcherThatSeesWhatIs) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_THAT(judgement.not_checked, testing::Not(testing::Contains("presence")));
+}
+
+TEST_F(JudgePresence, CondemnsAFalseOfflineOnce) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    told(offline, 8000);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(why(judgement), "sees offline whose signs of life arrived in time");
+    EXPECT_EQ(judgement.evidence.front().sender, "u1");
+    EXPECT_EQ(judgement.evidence.front().receiver, "u0");
+}
+
+TEST_F(JudgePresence, CondemnsAFalseAwayThatIsTakenBackBeforeTheNextPing) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    told(away, 8100);
+    told(online, 8200);
+    EXPECT_EQ(accused(judge()), "presence=1 ");
+}
+
+TEST_F(JudgePresence, BelievesAnAwayWhileThePongsAreLate) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    live(bob(), 6800, 12'000, 1900);  // the way took so long that the beats may have come too late
+    live(bob(), 12'800, 20'000);
+    told(away, 9000);
+    told(online, 12'900);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresence, BelievesAnAwayAfterBeatsThatWereNotSaid) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    live(bob(), 9200, 20'000);
+    told(away, 8000);
+    told(online, 9300);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresence, ForgivesAWatcherWhoseOwnLinkIsSlow) {
+    live(ann, 200, 6000);
+    live(ann, 6900, 20'000, 900);
+    live(bob(), 200, 20'000);
+    told(offline, 8000);  // who knows when that was sent
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresence, CondemnsANoticeAboutSomebodyWhoIsNotWatched) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    book(0).told_a_stranger(ann, UserIndex{1}, at(5000));
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(why(judgement), "was told of somebody whom it does not watch");
+}
+
+TEST_F(JudgePresence, MeasuresAFarewellFromItsFrame) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    told(offline, 7600);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(latency(judgement, "kind=graceful").count(), 1U);
+    EXPECT_NEAR(latency(judgement, "kind=graceful").max() / 1e6, 1.1, 0.02);
+    EXPECT_EQ(latency(judgement, "phase=steady").count(), 1U);
+    EXPECT_EQ(latency(judgement, "kind=silent").count(), 0U);
+}
+
+TEST_F(JudgePresence, CondemnsAFarewellThatIsToldTooLate) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    told(offline, 6520 + 2000 + 1500 + 1000);  // the bound, the way, and a beat for the watcher's next ping
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(why(judgement), "sees online who was silent, hidden or gone for long");
+    EXPECT_EQ(latency(judgement, "kind=graceful").count(), 1U);
+}
+
+TEST_F(JudgePresence, CondemnsAFarewellThatIsNeverToldAndCountsItAsMissing) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(latency(judgement, "kind=graceful").missing(), 1U);
+}
+
+TEST_F(JudgePresence, AFarewellThatMayHaveBeenLostCountsAsSilence) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    lost(bob(), 6500, true);  // nobody answered it
+    told(offline, 6500 + 3000 + 1900);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresence, ComingBackAtOnceMayHideAFarewell) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    greet(bob(), 7200);
+    wish(online, 7250, 7260);
+    live(bob(), 7300, 20'000);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(latency(judgement, "kind=graceful").missing(), 0U);
+}
+
+TEST_F(JudgePresence, AWatcherWhoseLinkBrokeIsOwedNothing) {
+    live(ann, 200, 7000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    lost(ann, 7500);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(latency(judgement, "").missing(), 0U);
+}
+
+TEST_F(JudgePresence, AWatchThatCameAfterTheEventIsShownTheStateAndMeasuredByNothing) {
+    live(bob(), 200, 4000);
+    leave(bob(), 4500);
+    lost(ann, 1000);
+    greet(ann, 8000);
+    live(ann, 8100, 20'000);
+    watching(8100);
+    told(offline, 8105);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(latency(judgement, "").count() + latency(judgement, "").missing(), 0U);
+}
+
+TEST_F(JudgePresence, CondemnsAWatchThatWasGrantedAndShowsNothing) {
+    live(bob(), 200, 20'000);
+    lost(ann, 1000);
+    greet(ann, 2000);
+    live(ann, 2100, 20'000);
+    watching(2100);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(why(judgement), "was told nothing of a user that it watches");
+}
+
+TEST_F(JudgePresence, MeasuresADeviceThatFallsSilentAsAwayAndThenAsSilent) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6600);
+    lost(bob(), 9700);  // the server gave it up
+    told(away, 6600 + 2100);
+    told(offline, 6600 + 3100);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_NEAR(latency(judgement, "kind=away").max() / 1e6, 2.1, 0.03);
+    EXPECT_NEAR(latency(judgement, "kind=silent").max() / 1e6, 3.1, 0.05);
+}
+
+TEST_F(JudgePresence, CondemnsASilenceThatIsNeverTold) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6600);
+    lost(bob(), 9700);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(latency(judgement, "kind=away").missing(), 1U);
+    EXPECT_EQ(latency(judgement, "kind=silent").missing(), 1U);
+}
+
+TEST_F(JudgePresence, CondemnsWhoStaysAwayThatIsGone) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6600);
+    lost(bob(), 9700);
+    told(away, 6600 + 2100);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(why(judgement), "sees away who has been offline for long");
+}
+
+TEST_F(JudgePresence, ADeviceThatBeatsTooSeldomIsAwayBetweenItsBeats) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 12'800, 20, 2500);
+    for (int beat = 200; beat < 12'700; beat += 2500) {
+        told(away, beat + 2050);
+        told(online, beat + 2550);
+    }
+    lost(bob(), 15'820);
+    told(away, 12'700 + 2050);
+    told(offline, 12'700 + 3050);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(latency(judgement, "kind=away").count(), 6U);
+    EXPECT_EQ(latency(judgement, "kind=silent").count(), 1U);
+}
+
+TEST_F(JudgePresence, WhatAnUnansweredFrameLeavesOpenIsNotClaimed) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6600);
+    last_said_[bob().value] = 7000;  // a message, after the last answered ping
+    lost(bob(), 9700);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresence, MeasuresWishesAndCondemnsThoseThatAreNotSeen) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    wish(away, 5000, 5010);
+    told(away, 5020);
+    wish(online, 9000, 9010);
+    told(online, 10'030);
+    wish(invisible, 14'000, 14'010);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "presence=1 ");
+    EXPECT_EQ(latency(judgement, "kind=away").count(), 1U);
+    EXPECT_EQ(latency(judgement, "kind=graceful").missing(), 1U);
+}
+
+TEST_F(JudgePresence, AWishWithoutAnAnswerIsUnknown) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    wish(away, 5000, 0);
+    told(away, 9000);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+// A server that died may have forgotten what it granted: only a link that outlived the grant vouches for it.
+TEST_F(JudgePresence, AWishOfAnOlderLinkIsUnknown) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 4000);
+    wish(invisible, 4100, 4110);
+    told(offline, 4120);
+    lost(bob(), 4200);
+    greet(bob(), 4300);
+    live(bob(), 4400, 20'000);
+    told(online, 9000);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresence, WhatIsStillUnderWayAtTheEndIsNotJudged) {
+    live(ann, 200, 9000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    EXPECT_EQ(accused(judge(9000)), "");
+}
+
+TEST_F(JudgePresence, IsNotCheckedWhereTheBackendDoesNotShowIt) {
+    abilities_.presence = false;
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    told(offline, 8000);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_THAT(judgement.not_checked, testing::Contains("presence"));
+    EXPECT_EQ(cannot_expect(*plan_->scenario, abilities_).size(), 1U);
+    EXPECT_TRUE(cannot_expect(*plan_->scenario, {}).empty());
+}
+
+TEST_F(JudgePresenceOfDevices, OneDeviceThatLivesKeepsItsUserOnline) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    live(bob2(), 200, 20'000);
+    EXPECT_EQ(accused(judge()), "");
+}
+
+TEST_F(JudgePresenceOfDevices, CondemnsAnOfflineOfWhomOneDeviceIsThere) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 6000);
+    leave(bob(), 6500);
+    live(bob2(), 200, 20'000);
+    told(offline, 9900);
+    EXPECT_EQ(accused(judge()), "presence=1 ");
+}
+
+TEST_F(JudgePresenceOfDevices, TheLastOneThatLeavesMakesItOffline) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 4000);
+    leave(bob(), 4500);
+    live(bob2(), 200, 6000);
+    leave(bob2(), 6500);
+    told(offline, 7600);
+    const Judgement judgement = judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(latency(judgement, "kind=graceful").count(), 1U);
+    EXPECT_NEAR(latency(judgement, "kind=graceful").max() / 1e6, 1.1, 0.02);
+}
+
+}  // namespace
+}  // namespace hubbub
