@@ -8,7 +8,6 @@ namespace {
 constexpr std::string_view no_answer = "the backend tells no sender that a message was taken";
 constexpr std::string_view no_talk = "the backend has no word for it";
 constexpr std::string_view no_sequence = "the backend shows no sequence numbers";
-
 constexpr std::string_view no_presence = "the backend does not show who is there";
 
 class ExpectationChecks {
@@ -32,19 +31,6 @@ class ExpectationChecks {
     }
 
   private:
-    void check(const Behavior& behavior) {
-        const std::string path = "behaviors." + behavior.name;
-        if (behavior.habits.membership && !(abilities_.membership && abilities_.sequence))
-            refuse(behavior.place, path + ".membership", "the backend shows no positions of joins and leaves",
-                   "remove the key");
-        if (behavior.habits.session && !abilities_.resume)
-            refuse(behavior.place, path + ".session",
-                   "the backend does not show what was missed by a device that was away",
-                   "remove the key: everything sent meanwhile would count as lost");
-        if (behavior.habits.presence && !abilities_.presence)
-            refuse(behavior.place, path + ".presence", no_presence, "remove the key");
-    }
-
     void check(const Slo& slo) {
         if (slo.figure.empty()) {
             for (const Unchecked& one : unchecked_)
@@ -66,6 +52,8 @@ class ExpectationChecks {
             refuse(behavior.place, path + ".session",
                    "the backend does not show what was missed by a device that was away",
                    "remove the key: everything sent meanwhile would count as lost");
+        if (behavior.habits.presence && !abilities_.presence)
+            refuse(behavior.place, path + ".presence", no_presence, "remove the key");
         if (abilities_.talk) return;
         if (behavior.habits.reply && behavior.habits.reply->thread > 0)
             refuse(behavior.place, path + ".reply.thread", no_talk, "only `thread: 0%` can be played");

@@ -13,6 +13,7 @@
 
 #include "loadgen/habits/talk.hpp"
 #include "plan_fixture.hpp"
+#include "protocol/limits.hpp"
 
 namespace hubbub::test {
 
@@ -63,6 +64,9 @@ class NotingHost final : public HabitHost {
     bool part(DeviceIndex, Time) override { return false; }
     [[nodiscard]] bool parted(DeviceIndex device) const override { return away[device.value]; }
     void open(DeviceIndex, Time) override {}
+    void ping(DeviceIndex, std::uint64_t, Time) override {}
+    [[nodiscard]] Time last_said(DeviceIndex) const override { return {}; }
+    [[nodiscard]] Duration beat(DeviceIndex) const override { return limits::beat_interval; }
     void send(StreamIndex stream, const SendAbout& about, std::uint32_t body_bytes, Time intended,
               Time) override {
         sent.push_back({stream, about, body_bytes, intended, checker_.induced(stream, about, intended)});

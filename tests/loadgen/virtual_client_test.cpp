@@ -25,13 +25,6 @@ TEST(VirtualClient, OwnsErrandsOnlyWhileItHasSome) {
     EXPECT_EQ(client.errands, nullptr);
 }
 
-TEST(VirtualClient, ShowsLifeBeforeItsBeatIsOver) {
-    VirtualClient client;
-    client.beat_ms = 5000;
-    EXPECT_LT(client.beat(), 5s);
-    EXPECT_GT(client.beat(), 4s);
-}
-
 TEST(Errands, KnowACatchUpFromLiveEntries) {
     Errands errands;
     errands.catching_up = {{StreamIndex{1}, 10}, {StreamIndex{2}, 20}};

@@ -30,6 +30,7 @@ std::shared_ptr<const Plan> everyday(std::uint64_t seed) {
     habits.edit = EditHabit{0.1, {50ms, 400ms}, 0.3};
     habits.react = ReactHabit{0.1, {50ms, 400ms}};
     habits.typing = TypingHabit{100ms};
+    habits.presence = PresenceHabit{5, 0.2};
     return test::make_small_plan(small);
 }
 
