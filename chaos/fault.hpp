@@ -24,6 +24,7 @@ struct Chunk {
     std::span<char> all;    ///< it and the pieces behind it, in one
     Time arrived;           ///< of `bytes`
     Ending ending = Ending::none;
+    bool end_behind = false;  ///< behind `all` nothing more will come
 };
 
 /// What a fault decides of a chunk.
@@ -91,6 +92,8 @@ class Fault {
     [[nodiscard]] virtual bool silences(Time /*now*/) const { return false; }
     /// The most bytes that may be inside of this direction while it has this fault.
     [[nodiscard]] virtual std::size_t window() const { return std::numeric_limits<std::size_t>::max(); }
+    /// The bytes that it must be able to see at once: the window is not below.
+    [[nodiscard]] virtual std::size_t needs() const { return 0; }
 };
 
 /// How often a fault did its work: one that never bit has shown nothing. Outlives all chains that hold it.

@@ -79,8 +79,12 @@ void FaultChain::end(Ending how, Time now) {
 }
 
 std::size_t FaultChain::window(std::size_t window) const {
-    for (const Stage& stage : stages_) window = std::min(window, stage.fault->window());
-    return window;
+    std::size_t needs = 0;
+    for (const Stage& stage : stages_) {
+        window = std::min(window, stage.fault->window());
+        needs = std::max(needs, stage.fault->needs());
+    }
+    return std::max(window, needs);
 }
 
 std::size_t FaultChain::room(std::size_t most) const {
@@ -158,7 +162,8 @@ void FaultChain::ask(std::size_t at, Time now) {
     Stage& stage = stages_[at];
     const Piece& piece = stage.waiting.front();
     char* const bytes = bytes_.data() + waiting_at(at);
-    const Chunk chunk{{bytes, piece.size}, {bytes, stage.waiting_bytes}, piece.at, piece.ending};
+    const bool end_behind = stage.waiting.back().ending != Ending::none;
+    const Chunk chunk{{bytes, piece.size}, {bytes, stage.waiting_bytes}, piece.at, piece.ending, end_behind};
     const bool ending = piece.ending != Ending::none;
     const FaultVerdict verdict = ending ? stage.fault->judge_end(chunk, now, stage.random)
                                         : stage.fault->judge(chunk, now, stage.random);

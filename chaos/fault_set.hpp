@@ -67,6 +67,9 @@ class ConnectionFaults {
 
     [[nodiscard]] const Opening& opening() const { return opening_; }
     FaultChain& chain(FaultStream stream) { return stream == FaultStream::upstream ? up_ : down_; }
+    [[nodiscard]] const FaultChain& chain(FaultStream stream) const {
+        return stream == FaultStream::upstream ? up_ : down_;
+    }
     [[nodiscard]] Time next_deadline() const { return std::min(up_.next_deadline(), down_.next_deadline()); }
 
     /// What a source said; swallowed when its direction is silenced by a fault of the other.

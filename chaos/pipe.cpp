@@ -22,24 +22,27 @@ Pipe::Pipe(const LinkModel& model, Random random) : model_(model), random_(rando
                   "a link cannot deliver before the sending");
 }
 
+void Pipe::run_through(ConnectionFaults& faults, FaultStream stream) {
+    faults_ = &faults;
+    stream_ = stream;
+}
+
 void Pipe::write(std::string_view bytes, Time now) {
     if (finished_ || bytes.empty()) return;
-    forget_what_was_taken();
-    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-    bool starts_a_read = random_.chance(model_.slice_probability);
-    for (std::size_t left = bytes.size(); left > 0;) {
-        const std::size_t size = next_slice(left);
-        put(size, starts_a_read, now);
-        starts_a_read = true;
-        left -= size;
-    }
+    if (!faults_) return lay(bytes, random_.chance(model_.slice_probability), now);
+    faults_->write(stream_, bytes, now);
+    take_from_faults(now);
 }
 
 void Pipe::finish(Time now) {
     if (finished_) return;
+    finished_ = true;
+    if (faults_) {
+        faults_->end(stream_, Ending::finish, now);
+        return take_from_faults(now);
+    }
     forget_what_was_taken();
     put(0, true, now);
-    finished_ = true;
 }
 
 std::size_t Pipe::cut() {
@@ -48,7 +51,38 @@ std::size_t Pipe::cut() {
     pieces_.clear();
     bytes_taken_ = pieces_taken_ = 0;
     finished_ = true;
+    faults_ = nullptr;
+    ending_at_ = never;
     return lost;
+}
+
+void Pipe::lay(std::string_view bytes, bool starts_a_read, Time now) {
+    forget_what_was_taken();
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    for (std::size_t left = bytes.size(); left > 0;) {
+        const std::size_t size = next_slice(left);
+        put(size, starts_a_read, now);
+        starts_a_read = true;
+        left -= size;
+    }
+}
+
+void Pipe::take_from_faults(Time now) {
+    FaultChain& chain = faults_->chain(stream_);
+    for (;;) {
+        const FaultChain::Out out = chain.front(now);
+        if (out.nothing()) return;
+        if (out.ending == Ending::finish) {
+            forget_what_was_taken();
+            put(0, true, now);
+        } else if (out.ending != Ending::none) {
+            ending_ = out.ending;
+            ending_at_ = now;
+        } else {
+            lay({out.bytes.data(), out.bytes.size()}, true, now);
+        }
+        chain.consume(out.bytes.size());
+    }
 }
 
 void Pipe::put(std::size_t size, bool starts_a_read, Time now) {
@@ -73,14 +107,17 @@ Time Pipe::arrival(std::size_t size, Time now) {
 }
 
 Time Pipe::next_deadline() const {
-    return pieces_taken_ == pieces_.size() ? never : pieces_[pieces_taken_].due;
+    const Time due = pieces_taken_ == pieces_.size() ? never : pieces_[pieces_taken_].due;
+    if (!faults_) return due;
+    return std::min({due, faults_->chain(stream_).next_deadline(), ending_at_});
 }
 
 std::optional<std::span<char>> Pipe::pop_due(Time now) {
-    if (next_deadline() > now || pieces_taken_ == pieces_.size()) return std::nullopt;
+    if (faults_) take_from_faults(now);
+    const auto is_due = [&] { return pieces_taken_ < pieces_.size() && pieces_[pieces_taken_].due <= now; };
+    if (!is_due()) return std::nullopt;
     std::size_t size = pieces_[pieces_taken_++].size;
-    while (next_deadline() <= now && pieces_taken_ < pieces_.size() && !pieces_[pieces_taken_].starts_a_read)
-        size += pieces_[pieces_taken_++].size;
+    while (is_due() && !pieces_[pieces_taken_].starts_a_read) size += pieces_[pieces_taken_++].size;
     const std::span<char> read(bytes_.data() + bytes_taken_, size);
     bytes_taken_ += size;
     return read;

@@ -12,6 +12,7 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
+#include "chaos/fault_set.hpp"
 #include "chaos/link_model.hpp"
 
 namespace hubbub {
@@ -20,6 +21,10 @@ class Pipe {
   public:
     /// The same model, seed, writes and reads give the same pieces at the same times.
     Pipe(const LinkModel& model, Random random);
+
+    /// What is put in from now on passes this direction of the connection's faults before it comes on the
+    /// line. They must outlive the pipe.
+    void run_through(ConnectionFaults& faults, FaultStream stream);
 
     /// Puts bytes in at `now`. Ignored after finish() or cut(), as a socket would lose them.
     void write(std::string_view bytes, Time now);
@@ -35,7 +40,12 @@ class Pipe {
     /// call of anything but a const member. Call until it returns nothing.
     std::optional<std::span<char>> pop_due(Time now);
 
-    [[nodiscard]] std::size_t bytes_inside() const { return bytes_.size() - bytes_taken_; }
+    /// How a fault has ended the connection (`close` or `reset`): its carrier ends it then. `none`: not.
+    [[nodiscard]] Ending ending() const { return ending_; }
+
+    [[nodiscard]] std::size_t bytes_inside() const {
+        return bytes_.size() - bytes_taken_ + (faults_ ? faults_->chain(stream_).bytes_inside() : 0);
+    }
     /// No further bytes can be put in.
     [[nodiscard]] bool finished() const { return finished_; }
 
@@ -46,6 +56,8 @@ class Pipe {
         bool starts_a_read;  // else it may be read together with the piece before it
     };
 
+    void lay(std::string_view bytes, bool starts_a_read, Time now);
+    void take_from_faults(Time now);
     void put(std::size_t size, bool starts_a_read, Time now);
     std::size_t next_slice(std::size_t size);
     Time arrival(std::size_t size, Time now);
@@ -59,6 +71,10 @@ class Pipe {
     std::size_t pieces_taken_ = 0;
     Time sender_free_{};  // when the line has sent what was put in before
     bool finished_ = false;
+    ConnectionFaults* faults_ = nullptr;
+    FaultStream stream_{};
+    Ending ending_ = Ending::none;
+    Time ending_at_ = never;
 };
 
 }  // namespace hubbub

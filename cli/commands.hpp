@@ -82,6 +82,7 @@ struct SimOptions {
     std::uint32_t workers = 1, shards = 2;
     std::uint64_t world_seed = 1;
     double latency_ms = 0.2, jitter_ms = 0.1;
+    std::vector<std::string> faults;  ///< of the clients' connections, TYPE:key=value,...
     std::vector<std::string> outputs;
     bool json = false;
 };

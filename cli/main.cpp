@@ -161,6 +161,12 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     sim_command->add_option("--jitter", sim_options.jitter_ms, "added to it, uniform, ms")
         ->capture_default_str();
+    sim_command
+        ->add_option("--fault", sim_options.faults,
+                     "of the clients' connections: reset_peer:after=2000,toxicity=0.3,stream=upstream "
+                     "(docs/FAULTS.md; repeatable)")
+        ->take_all()
+        ->allow_extra_args(false);
     sim_command->add_option("--out", sim_options.outputs,
                             "write the result (repeatable): " + hubbub::output_format_names());
     sim_command->add_flag("--json", sim_options.json, "the result as JSON on stdout instead of the summary");

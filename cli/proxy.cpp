@@ -8,6 +8,7 @@
 #include "chaos/proxy/proxy_server.hpp"
 #include "cli/address.hpp"
 #include "cli/commands.hpp"
+#include "cli/fault_flag.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/stderr_log.hpp"
@@ -28,35 +29,6 @@ Result<std::size_t> connections_that_fit(std::size_t wanted) {
                     " descriptors, and this process may have " + std::to_string(descriptors) +
                     ": raise it with 'ulimit -n', or start a second proxy");
     return wanted == 0 ? fit : wanted;
-}
-
-/// "latency:latency=100,jitter=20,stream=upstream,toxicity=0.5": what the interface takes as JSON.
-Result<FaultSpec> fault_from(const std::string& text) {
-    const auto colon = std::min(text.find(':'), text.size());
-    boost::json::object object{{"type", text.substr(0, colon)}}, attributes;
-    for (std::string left = text.substr(std::min(colon + 1, text.size())); !left.empty();) {
-        const auto comma = std::min(left.find(','), left.size());
-        const std::string pair = left.substr(0, comma);
-        left.erase(0, comma + 1);
-        const auto equals = pair.find('=');
-        if (equals == std::string::npos)
-            return fail("--toxic " + text + ": expected TYPE:key=value,key=value");
-        const std::string key = pair.substr(0, equals), value = pair.substr(equals + 1);
-        char* end = nullptr;
-        const double number = std::strtod(value.c_str(), &end);
-        const bool is_number = !value.empty() && *end == '\0';
-        boost::json::object& to = key == "stream" || key == "toxicity" || key == "name" ? object : attributes;
-        if (is_number && key != "toxicity" && value.find_first_not_of("0123456789") == std::string::npos)
-            to[key] = static_cast<std::int64_t>(number);
-        else if (is_number)
-            to[key] = number;
-        else
-            to[key] = value;
-    }
-    object["attributes"] = attributes;
-    auto fault = parse_fault(object);
-    if (!fault) return fail("--toxic " + text + ": " + fault.error().message);
-    return std::move(*fault);
 }
 
 Result<std::vector<ProxyWish>> wishes_of(const ProxyOptions& options) {
@@ -80,7 +52,7 @@ Result<std::vector<ProxyWish>> wishes_of(const ProxyOptions& options) {
     if (!options.listen.empty()) one.listen = options.listen;
     one.faults.emplace();
     for (const std::string& text : options.toxics) {
-        auto fault = fault_from(text);
+        auto fault = parse_fault_flag("--toxic", text);
         if (!fault) return fault.error();
         one.faults->push_back(std::move(*fault));
     }

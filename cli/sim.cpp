@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "cli/authentication.hpp"
+#include "cli/fault_flag.hpp"
 #include "cli/github.hpp"
 #include "cli/load.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
@@ -34,6 +35,14 @@ int sim(const SimOptions& options) {
     world.durability = durability_from(target.durability).value_or(Durability::wal_sync);
     world.link.latency = milliseconds(options.latency_ms);
     world.link.jitter = milliseconds(options.jitter_ms);
+    for (const std::string& text : options.faults) {
+        auto fault = parse_fault_flag("--fault", text);
+        if (!fault) return usage_error(fault.error().message);
+        for (const FaultSpec& other : world.faults)
+            if (other.name == fault->name)
+                return usage_error("--fault " + text + ": two are named '" + fault->name + "'; add name=...");
+        world.faults.push_back(std::move(*fault));
+    }
     if (!target.sabotage.empty()) {
         auto parsed = parse_sabotage(target.sabotage, (*plan)->seed);
         if (!parsed.error.empty()) return usage_error("target.start.sabotage: " + parsed.error);
@@ -49,6 +58,7 @@ int sim(const SimOptions& options) {
     sim::WorldResult result = sim::simulate(*plan, world);
     result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " +
                             std::to_string(options.world_seed);
+    for (const std::string& text : options.faults) result.run.in.command += " --fault " + text;
 
     if (const Status written = write_outputs(options.outputs, result.run); !written)
         return usage_error(written.error().message);
@@ -57,6 +67,10 @@ int sim(const SimOptions& options) {
     std::fprintf(stderr, "virtual time %.1f s, %llu network events, trace %016llx\n",
                  to_seconds(result.virtual_time), static_cast<unsigned long long>(result.trace.events),
                  static_cast<unsigned long long>(result.trace.hash));
+    for (const auto& fault : result.faults)
+        std::fprintf(stderr, "fault %s: met by %llu connections, bit %llu times\n", fault.name.c_str(),
+                     static_cast<unsigned long long>(fault.connections),
+                     static_cast<unsigned long long>(fault.bites));
     return exit_code(result.run.verdict);
 }
 

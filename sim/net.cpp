@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "protocol/limits.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -26,12 +27,15 @@ struct Net::End {
     std::uint32_t generation = 1;
     Side side = 0;
     State state = State::free;
-    bool listed = false;  ///< in its side's list of ends to flush
-    bool data_scheduled = false;
+    bool listed = false;   ///< in its side's list of ends to flush
+    Time data_at = never;  ///< when this end's pipe will be looked at
     std::uint32_t peer = UINT32_MAX;
     std::vector<SharedBytes> outbox;
     std::size_t outbox_bytes = 0;
+    std::shared_ptr<ConnectionFaults> faults;  ///< of both ends; outlives the pipe, which uses it
     std::unique_ptr<Pipe> out;
+
+    [[nodiscard]] bool silent(Time now) const { return faults && faults->silent(now); }
 };
 
 class Net::SideLinks final : public Links {
@@ -125,9 +129,10 @@ void Net::schedule(Time when, What what, std::uint32_t slot, std::uint64_t detai
 
 void Net::schedule_data(std::uint32_t slot) {
     End& end = ends_[slot];
-    if (end.data_scheduled || end.out->next_deadline() == never) return;
-    end.data_scheduled = true;
-    schedule(end.out->next_deadline(), What::data, slot, 0);
+    const Time next = end.out->next_deadline();
+    if (next >= end.data_at) return;
+    end.data_at = next;
+    schedule(next, What::data, slot, 0);
 }
 
 Time Net::next_deadline() const {
@@ -173,6 +178,7 @@ void Net::run(const Event& event, Time now, const std::function<void(Side)>& tou
 /// A dial reaches the servers: the link stands on both sides, the client learns it one latency later.
 void Net::accept(const Event& event, Time now, const std::function<void(Side)>& touched) {
     const Side client = event.slot;
+    const auto drawn = dialing_.extract(event.order);
     if (servers_.empty()) {
         schedule(now + model_.latency, What::refused, client, event.detail);
         return;
@@ -182,6 +188,13 @@ void Net::accept(const Event& event, Time now, const std::function<void(Side)>& 
     const std::uint32_t far = new_end(server);
     ends_[near].peer = far;
     ends_[far].peer = near;
+    if (drawn) {
+        ends_[near].faults = ends_[far].faults = drawn.mapped();
+        ends_[near].out->run_through(*ends_[near].faults, FaultStream::upstream);
+        ends_[far].out->run_through(*ends_[far].faults, FaultStream::downstream);
+        schedule_data(near);
+        schedule_data(far);
+    }
     open_links_ += 1;
     trace_.add(now, far, "accepted");
     sides_[server]->owner_->opened(link_id(far, ends_[far].generation), 0, now);
@@ -191,7 +204,7 @@ void Net::accept(const Event& event, Time now, const std::function<void(Side)>& 
 
 /// Hands what came out of this end's pipe to the peer; the end of the stream ends both ends.
 void Net::pour(std::uint32_t slot, Time now, const std::function<void(Side)>& touched) {
-    ends_[slot].data_scheduled = false;
+    ends_[slot].data_at = never;
     const std::uint32_t to = ends_[slot].peer;
     while (const auto read = ends_[slot].out->pop_due(now)) {
         End& peer = ends_[to];
@@ -207,7 +220,16 @@ void Net::pour(std::uint32_t slot, Time now, const std::function<void(Side)>& to
         owner->received(link_id(to, peer.generation), *read, now);
         touched(peer.side);
     }
+    if (ends_[slot].out->ending() != Ending::none) return ended_by_fault(slot, now);
     schedule_data(slot);
+}
+
+void Net::ended_by_fault(std::uint32_t slot, Time now) {
+    if (ends_[slot].out->ending() == Ending::reset) return reset_pair(slot, LinkEnd::reset, now);
+    for (const std::uint32_t end : {slot, ends_[slot].peer}) {
+        ends_[end].out->cut();
+        schedule(now, What::closed, end, static_cast<std::uint64_t>(LinkEnd::closed_by_peer));
+    }
 }
 
 /// The last word of one end; the slots of a pair are free when both ends had theirs.
@@ -224,6 +246,7 @@ void Net::finish(std::uint32_t slot, LinkEnd why, Time now, const std::function<
     }
     const std::uint32_t other = end.peer;
     if (ends_[other].state != End::State::ended) {
+        if (end.silent(now)) return;  // nothing reaches the other: it must find out by itself
         // The peer's socket is gone: what the other end still sends meets a reset, unless its own end is on
         // the way already.
         schedule(now + model_.latency, What::closed, other,
@@ -243,9 +266,11 @@ void Net::finish(std::uint32_t slot, LinkEnd why, Time now, const std::function<
 
 void Net::reset_pair(std::uint32_t slot, LinkEnd own, Time now) {
     End& end = ends_[slot];
+    const bool silent = end.silent(now);
     end.out->cut();
-    ends_[end.peer].out->cut();
     schedule(now, What::closed, slot, static_cast<std::uint64_t>(own));
+    if (silent) return;
+    ends_[end.peer].out->cut();
     schedule(now + model_.latency, What::closed, end.peer, static_cast<std::uint64_t>(LinkEnd::reset));
 }
 
@@ -260,13 +285,25 @@ void Net::flush(Side side, Time now) {
         end->outbox.clear();
         end->outbox_bytes = 0;
         if (end->state == End::State::closing) end->out->finish(now);
+        // A fault may keep the end from arriving; nobody waits for it for ever.
+        if (end->state == End::State::closing && end->faults)
+            schedule(now + limits::close_grace, What::closed, slot,
+                     static_cast<std::uint64_t>(LinkEnd::closed_by_us));
         schedule_data(slot);
     }
     own.dirty_.clear();
     for (const LinkId link : std::exchange(own.aborted_, {}))
         if (find(link)) reset_pair(static_cast<std::uint32_t>(link.value), LinkEnd::closed_by_us, now);
-    for (const std::uint64_t token : std::exchange(own.dials_, {}))
-        schedule(now + model_.latency, What::dial, side, token);
+    for (const std::uint64_t token : std::exchange(own.dials_, {})) dial(side, token, now);
+}
+
+void Net::dial(Side side, std::uint64_t token, Time now) {
+    if (!faults_) return schedule(now + model_.latency, What::dial, side, token);
+    auto drawn = std::make_shared<ConnectionFaults>(*faults_, fault_draws_++, now);
+    if (drawn->opening().refused) return schedule(now + 2 * model_.latency, What::refused, side, token);
+    const Time at = drawn->opening().at;
+    dialing_[order_] = std::move(drawn);
+    schedule(at + model_.latency, What::dial, side, token);
 }
 
 std::uint32_t Net::cut(double share, Time now) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <queue>
 #include <vector>
@@ -28,6 +29,10 @@ class Net {
 
     Net(LinkModel model, Random random, Trace& trace);
     ~Net();
+
+    /// Connections that are dialed from now on draw their faults out of this set, which must outlive the net;
+    /// upstream is towards the servers.
+    void set_faults(const FaultSet& faults) { faults_ = &faults; }
 
     /// A place for a participant; its Links live as long as the net. The participant itself, which is built
     /// around them, follows by attach().
@@ -68,6 +73,8 @@ class Net {
     End* find(LinkId link);
     void schedule(Time when, What what, std::uint32_t slot, std::uint64_t detail);
     void schedule_data(std::uint32_t slot);
+    void dial(Side side, std::uint64_t token, Time now);
+    void ended_by_fault(std::uint32_t slot, Time now);
     void run(const Event& event, Time now, const std::function<void(Side)>& touched);
     void accept(const Event& event, Time now, const std::function<void(Side)>& touched);
     void pour(std::uint32_t slot, Time now, const std::function<void(Side)>& touched);
@@ -85,6 +92,10 @@ class Net {
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
     std::uint64_t order_ = 0;
     std::uint64_t dials_ = 0;
+    const FaultSet* faults_ = nullptr;
+    std::uint64_t fault_draws_ = 0;
+    std::map<std::uint64_t, std::shared_ptr<ConnectionFaults>>
+        dialing_;  // by the order of their dials' events
     std::uint32_t open_links_ = 0;
 };
 

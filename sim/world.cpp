@@ -23,6 +23,7 @@ class World {
         : plan_(std::move(plan)),
           options_(options),
           key_{static_cast<std::uint32_t>(mix64(options.seed) & 0xffffff), mix64(options.seed, 1), Time{}},
+          faults_(mix64(options.seed, 2)),
           net_(options.link, Random(options.seed).child("net"), trace_),
           server_(options.server, options.durability, options.commit_latency, options.mail_delay_max,
                   options.seed, net_, truth_) {
@@ -106,6 +107,8 @@ class World {
     }
 
     void build_workers() {
+        for (const FaultSpec& fault : options_.faults) faults_.add(fault, now_);
+        if (!options_.faults.empty()) net_.set_faults(faults_);
         for (std::uint32_t w = 0; w < options_.workers; ++w) {
             const Net::Side side = net_.join();
             workers_.push_back(
@@ -166,8 +169,16 @@ class World {
         return conclusion(std::move(input));
     }
     WorldResult conclusion(RunInput input) {
-        return {conclude(std::move(input)), std::move(truth_.records), trace_, turns_,
-                now_.time_since_epoch()};
+        WorldResult result{conclude(std::move(input)),
+                           std::move(truth_.records),
+                           trace_,
+                           turns_,
+                           now_.time_since_epoch(),
+                           {}};
+        for (const auto& fault : faults_.all())
+            result.faults.push_back(
+                {fault->spec.name, fault->tally.connections.get(), fault->tally.bites.get()});
+        return result;
     }
 
     std::shared_ptr<const Plan> plan_;
@@ -176,6 +187,7 @@ class World {
     Time now_{};
     Trace trace_;
     TruthInMemory truth_;
+    FaultSet faults_;
     Net net_;
     ServerSide server_;
     std::vector<Player> players_;

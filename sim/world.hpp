@@ -40,6 +40,7 @@ struct WorldOptions {
         std::chrono::microseconds{50};  ///< drawn per mail; order between two shards is kept
     WorkerOptions worker;
     std::vector<Mishap> mishaps;
+    std::vector<FaultSpec> faults;  ///< of the workers' connections; upstream is towards the server
     Duration give_up = std::chrono::hours{24};  ///< of virtual time: a run that does not end is a bug of ours
 };
 
@@ -49,6 +50,11 @@ struct WorldResult {
     Trace trace;
     std::uint64_t turns = 0;
     Duration virtual_time{};
+    struct FaultFigures {
+        std::string name;
+        std::uint64_t connections = 0, bites = 0;
+    };
+    std::vector<FaultFigures> faults;  ///< as in the options
 };
 
 /// Runs the plan to its end.

@@ -4,9 +4,10 @@ namespace hubbub {
 namespace {
 
 const FaultKind* const kinds[] = {
-    &latency_fault,     &bandwidth_fault,       &slicer_fault,       &slow_close_fault, &timeout_fault,
-    &reset_peer_fault,  &limit_data_fault,      &half_open_fault,    &half_close_fault, &stall_fault,
-    &slow_reader_fault, &connect_refused_fault, &accept_delay_fault, &partition_fault,  &flapping_fault,
+    &latency_fault,     &bandwidth_fault,       &slicer_fault,        &slow_close_fault,    &timeout_fault,
+    &reset_peer_fault,  &limit_data_fault,      &half_open_fault,     &half_close_fault,    &stall_fault,
+    &slow_reader_fault, &connect_refused_fault, &accept_delay_fault,  &partition_fault,     &flapping_fault,
+    &frame_drop_fault,  &frame_duplicate_fault, &frame_reorder_fault, &frame_corrupt_fault,
 };
 
 }  // namespace

@@ -28,5 +28,9 @@ extern const FaultKind connect_refused_fault;
 extern const FaultKind accept_delay_fault;
 extern const FaultKind partition_fault;
 extern const FaultKind flapping_fault;
+extern const FaultKind frame_drop_fault;
+extern const FaultKind frame_duplicate_fault;
+extern const FaultKind frame_reorder_fault;
+extern const FaultKind frame_corrupt_fault;
 
 }  // namespace hubbub
