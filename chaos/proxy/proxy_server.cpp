@@ -22,6 +22,8 @@ Result<std::unique_ptr<ProxyServer>> ProxyServer::start(const ProxyServerOptions
     http.address = options.api_address;
     http.port = options.api_port;
     http.body_bytes_max = limits::proxy_api_body_bytes_max;
+    // A fault that resets ten thousand connections takes a second, on a busy machine many.
+    http.answer_max = std::chrono::seconds{60};
     http.too_large = proxy_error({413, "bad request body: it is too large"});
     http.too_late = proxy_error({504, "no answer in time"});
     ProxyApi& api = server->api_;
