@@ -14,8 +14,8 @@ namespace hubbub {
 namespace {
 
 using namespace std::chrono_literals;
-using test::judge_case::accused;
 using test::plan_of;
+using test::judge_case::accused;
 constexpr PresenceState online = PresenceState::online, away = PresenceState::away,
                         offline = PresenceState::offline, invisible = PresenceState::invisible;
 
@@ -125,6 +125,28 @@ TEST_F(JudgePresence, CondemnsAFalseOfflineOnce) {
     EXPECT_EQ(why(judgement), "sees offline whose signs of life arrived in time");
     EXPECT_EQ(judgement.evidence.front().sender, "u1");
     EXPECT_EQ(judgement.evidence.front().receiver, "u0");
+}
+
+TEST_F(JudgePresence, CondemnsASightThatStaysWrongOnlyOnce) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 20'000);
+    told(offline, 8000);
+    wish(online, 11'000, 11'010);  // said again: what was certain begins anew
+    EXPECT_EQ(accused(judge()), "presence=1 ");
+}
+
+TEST_F(JudgePresence, ClaimsNothingOfALinkThatEndedBehindAnUnansweredFrameAfterAReturn) {
+    live(ann, 200, 20'000);
+    live(bob(), 200, 4000);
+    leave(bob(), 4500);
+    told(offline, 5600);
+    greet(bob(), 7000);
+    wish(online, 7050, 7060);
+    live(bob(), 7100, 10'300);
+    told(online, 7100);
+    last_said_[bob().value] = 10'400;
+    lost(bob(), 10'500);
+    EXPECT_EQ(accused(judge()), "");
 }
 
 TEST_F(JudgePresence, CondemnsAFalseAwayThatIsTakenBackBeforeTheNextPing) {
