@@ -84,6 +84,9 @@ class Checker {
     /// Decodes what depends on bytes only; the worker caches the result by frame bytes.
     [[nodiscard]] SeenEntry examine(const Entry& entry, ConversationIndex conversation) const;
     StreamStep received(StreamIndex stream, const SeenEntry& entry, ArrivedBy how, Time now);
+    /// The server says, in their place, that it does not send these entries to a reader that is too slow:
+    /// they are to be paged. The history must show them.
+    StreamStep skipped(StreamIndex stream, const Skipped& said, Time now);
     /// An entry of a conversation this device is no member of, or of no known conversation: a leak.
     void received_by_stranger(DeviceIndex receiver, const SeenEntry& entry, Time now);
     /// The server's answer to a resume that named this stream at `asked`: announces from..head as overlap; a
@@ -171,6 +174,7 @@ class Checker {
         std::uint64_t sent = 0, acked = 0, rejected = 0, delivered = 0, duplicate_raw = 0, gap_live = 0,
                       gap_healed = 0, leaked = 0, corrupt = 0, phantom = 0, disagreement = 0, resume = 0;
         std::uint64_t history = 0;               ///< by reads during the load
+        std::uint64_t skipped = 0;               ///< entries that the target announced as not sent
         std::uint64_t duplicate = 0, order = 0;  ///< known already now only where entries have no numbers
     };
     [[nodiscard]] const Live& live() const;

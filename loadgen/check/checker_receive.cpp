@@ -173,6 +173,22 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
         evidence.latency.delivered(kind, intended, at);
 }
 
+StreamStep Checker::skipped(StreamIndex stream, const Skipped& said, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const bool nothing = said.from == 0 || said.until < said.from;
+    if (nothing || !evidence.abilities.sequence || !impl_->plausible(stream, said.until, now))
+        return StreamStep::in_step;
+    const auto from = static_cast<Seq32>(said.from), until = static_cast<Seq32>(said.until);
+    const Impl::OwedGuard owed(*impl_, stream);
+    const StreamOutcome outcome = evidence.streams.skipped(evidence.slot(stream), from, until,
+                                                           evidence.ledger.highest_unanswered(stream));
+    impl_->account(stream, outcome.gap_at, outcome, now);
+    evidence.live.skipped += outcome.announced;
+    ConversationLog& log = impl_->log_of(impl_->conversation_of(stream));
+    log.announced_head = std::max(log.announced_head, until);
+    return StreamStep::gap;
+}
+
 void Checker::received_by_stranger(DeviceIndex receiver, const SeenEntry& entry, Time now) {
     WorkerEvidence& evidence = impl_->evidence;
     ++evidence.live.leaked;

@@ -56,7 +56,7 @@ void ConversationJudge::judge_relations() {
 }
 
 // Every number that was acknowledged, or delivered before the audit began, or lies below the head that the
-// server itself reports, must be in the history.
+// server itself reports, or that it said to have and not to send, must be in the history.
 void ConversationJudge::judge_history() {
     if (!history_shown_) return;
     if (!audited_) {
@@ -67,7 +67,7 @@ void ConversationJudge::judge_history() {
     }
     Seq32 head = evidence_.expected_head;
     for (const ConversationLog* const log : evidence_.logs)
-        head = std::max({head, log->reported_head, log->top_at_drain});
+        head = std::max({head, log->reported_head, log->top_at_drain, log->announced_head});
     for (Seq32 q = canon_.base() + 1; q <= canon_.top(); ++q)
         if (canon_.at(q).audited) head = std::max(head, q);
     for (Seq32 q = canon_.base() + 1; q <= head; ++q) {

@@ -114,6 +114,7 @@ class ConversationLog {
     // Marks of the drain, set by the checker.
     Seq32 top_at_drain = 0;  ///< what had been seen before any audit began
     Seq32 reported_head = 0;
+    Seq32 announced_head = 0;  ///< highest number that the target spoke of as there, and not sent
     bool audited = false, audit_failed = false;
 
   private:

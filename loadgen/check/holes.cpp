@@ -69,14 +69,21 @@ void open_gap(Anomaly& anomaly, SeqRange range, std::uint32_t own_limit, StreamO
     anomaly.holes.push_back(hole);
 }
 
-bool fill(Anomaly& anomaly, Seq32 q, bool own, StreamOutcome& out) {
+std::optional<HoleKind> fill(Anomaly& anomaly, Seq32 q, bool own, bool pushed, StreamOutcome& out) {
     auto& holes = anomaly.holes;
     const auto hole =
         std::find_if(holes.begin(), holes.end(), [q](const Hole& h) { return h.first <= q && q <= h.last; });
-    if (hole == holes.end()) return false;
+    if (hole == holes.end()) return std::nullopt;
+    const HoleKind was = hole->kind;
     if (hole->kind == HoleKind::gap) ++out.healed;
     if (hole->kind == HoleKind::maybe_own && !own) {
         // Somebody else's entry had been overtaken after all.
+        out.gap_at = q;
+        ++out.gaps;
+        ++out.healed;
+    }
+    if (was == HoleKind::skipped && pushed && !own) {
+        // Said to be left out, and then sent out of its place: the announcement excuses no disorder.
         out.gap_at = q;
         ++out.gaps;
         ++out.healed;
@@ -93,7 +100,18 @@ bool fill(Anomaly& anomaly, Seq32 q, bool own, StreamOutcome& out) {
         hole->last = q - 1;
         holes.insert(hole + 1, upper);
     }
-    return true;
+    return was;
+}
+
+void skip(Anomaly& anomaly, Seq32 first, Seq32 last, StreamOutcome& out) {
+    split_at(anomaly.holes, first);
+    split_at(anomaly.holes, last + 1);
+    for (Hole& hole : anomaly.holes) {
+        if (hole.first < first || hole.last > last) continue;
+        if (hole.kind != HoleKind::waiting || hole.announced) continue;
+        hole.kind = HoleKind::skipped;
+        out.announced += length(hole);
+    }
 }
 
 void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed) {
@@ -101,8 +119,9 @@ void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed) {
     for (Hole& hole : anomaly.holes) {
         const bool named = from <= hole.first && hole.last <= head;
         hole.announced = named && pushed;
+        const bool excused = hole.kind == HoleKind::cut || hole.kind == HoleKind::skipped;
         if (hole.kind == HoleKind::waiting && !hole.announced) hole.kind = HoleKind::cut;
-        if (hole.kind == HoleKind::cut && hole.announced) hole.kind = HoleKind::waiting;
+        if (excused && hole.announced) hole.kind = HoleKind::waiting;
     }
 }
 

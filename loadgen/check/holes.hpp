@@ -2,6 +2,8 @@
 // owner's thread.
 #pragma once
 
+#include <optional>
+
 #include "loadgen/check/stream_table.hpp"
 
 namespace hubbub {
@@ -17,8 +19,12 @@ void left_out(Anomaly& anomaly, Seq32 first, Seq32 last);
 /// A new missing range above all others, overtaken at once.
 void open_gap(Anomaly& anomaly, SeqRange range, std::uint32_t own_limit, StreamOutcome& out);
 
-/// The missing entry `q` came. False when it is not missing.
-bool fill(Anomaly& anomaly, Seq32 q, bool own, StreamOutcome& out);
+/// The missing entry `q` came: what its hole was. Nothing when it is not missing. `pushed`: as a live entry.
+std::optional<HoleKind> fill(Anomaly& anomaly, Seq32 q, bool own, bool pushed, StreamOutcome& out);
+
+/// Missing entries in [first, last] that might still have come are announced as not sent. What a resume
+/// promised stays promised, and what was accused stays accused.
+void skip(Anomaly& anomaly, Seq32 first, Seq32 last, StreamOutcome& out);
 
 /// The resume in progress names [from, head]: pushed (promised) or left to be paged.
 void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed);

@@ -164,6 +164,7 @@ void Judge::Impl::sum_workers() {
         sum.gap_healed += worker->live.gap_healed;
         sum.leaked += worker->live.leaked;
         sum.history += worker->live.history;
+        out.totals.skipped += worker->live.skipped;
         sum.resume += worker->live.resume;
         sum.corrupt += worker->implausible;
         evidence.merge(worker->evidence);

@@ -27,6 +27,7 @@ struct Totals {
     std::uint64_t sent = 0, acked = 0, rejected = 0, indeterminate = 0, unsent = 0, expected = 0,
                   delivered = 0, missing = 0, unverified = 0, foreign = 0;
     std::uint64_t induced = 0;  ///< of `sent`: what other messages brought about, replies and edits
+    std::uint64_t skipped = 0;  ///< entries that the target announced as not sent, by receiver
 };
 
 /// One kind of latency under one set of labels ("" = all; "class=group"; "phase=steady";

@@ -76,9 +76,10 @@ StreamOutcome StreamTable::arrive(std::size_t stream, Seq32 q, Came how, bool ow
             state.next = q + 1;
             out.first_time = q > anomaly.high || take(anomaly.unseen, q);
         }
-    } else if (fill(anomaly, q, own, out)) {
+    } else if (const auto hole = fill(anomaly, q, own, how == Came::live, out)) {
         out.first_time = q > anomaly.high || take(anomaly.unseen, q);
-        if (how == Came::page) note_paged(anomaly.paged, q);
+        // What was announced as not sent has no push that may still come.
+        if (how == Came::page && *hole != HoleKind::skipped) note_paged(anomaly.paged, q);
     } else {
         if (out.step == StreamStep::in_step) out.step = StreamStep::repeated;
         const bool pushed = how == Came::live || how == Came::catch_up;
@@ -145,10 +146,37 @@ void StreamTable::disconnected(std::size_t stream) {
     State& state = states_[stream];
     if (state.anomaly == 0) return;
     Anomaly& anomaly = anomalies_[state.anomaly - 1];
-    for (Hole& hole : anomaly.holes) hole.announced = false;
+    for (Hole& hole : anomaly.holes) {
+        hole.announced = false;
+        if (hole.kind == HoleKind::skipped) hole.kind = HoleKind::cut;  // it spoke of that connection
+    }
     anomaly.paged.clear();
     anomaly.overlap_next = anomaly.overlap_last + 1;
     give_back_if_in_step(state);
+}
+
+StreamOutcome StreamTable::skipped(std::size_t stream, Seq32 from, Seq32 until, std::uint32_t own_limit) {
+    State& state = states_[stream];
+    Anomaly& anomaly = need_anomaly(state);
+    StreamOutcome out;
+    // It stands in the place of its entries, so what is missing below was overtaken like by an entry.
+    overtake(anomaly, from, own_limit, false, out);
+    if (from > anomaly.overlap_last) {
+        left_out(anomaly, anomaly.overlap_next, anomaly.overlap_last);
+        anomaly.overlap_next = anomaly.overlap_last + 1;
+    }
+    if (state.next < from) {
+        open_gap(anomaly, {state.next, from - 1}, own_limit, out);
+        state.next = from;
+    }
+    skip(anomaly, from, until, out);
+    if (state.next <= until) {
+        anomaly.holes.push_back({state.next, until, HoleKind::skipped, false, 0});
+        out.announced += until - state.next + 1;
+        state.next = until + 1;
+    }
+    give_back_if_in_step(state);
+    return out;
 }
 
 StreamOutcome StreamTable::overdue(std::size_t stream, Seq32 head, std::uint32_t own_limit) {

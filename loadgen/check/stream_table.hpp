@@ -27,7 +27,9 @@ enum class HoleKind : std::uint8_t {
     waiting,    ///< may still come in order: announced by a resume, or skipped by the answer to a resend
     maybe_own,  ///< overtaken while own sends were unanswered: they may stand there, their ack lost
     gap,        ///< overtaken on an unbroken connection: accused
-    cut,  ///< explained by a disconnect or by the server's own words (too_old): to be paged, not accused
+    cut,      ///< explained by a disconnect or by the server's own words (too_old): to be paged, not accused
+    skipped,  ///< announced in its place as not sent (slow reader): to be paged, and not to be pushed any
+              ///< more
 };
 
 struct Hole {
@@ -66,6 +68,7 @@ struct StreamOutcome {
     bool first_time = false;  ///< the stream did not hold it
     bool duplicate = false;   ///< the same (c, q) again, outside an announced overlap and not after a repair
     std::uint32_t gaps = 0, healed = 0;  ///< entries accused now, accused entries closed now
+    std::uint32_t announced = 0;         ///< entries announced now as not sent
     Seq32 gap_at = 0;                    ///< the first entry accused
 };
 
@@ -96,6 +99,9 @@ class StreamTable {
     /// A resume was answered. `pushed`: from..head follow as entries; else they are to be paged.
     void resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushed);
     void disconnected(std::size_t stream);
+    /// The server says, where they would have stood, that it does not send the entries from..until.
+    /// `announced` of the outcome: those that were still to come.
+    StreamOutcome skipped(std::size_t stream, Seq32 from, Seq32 until, std::uint32_t own_limit);
     /// The time is up on an open connection: what is missing up to `head` counts as overtaken.
     StreamOutcome overdue(std::size_t stream, Seq32 head, std::uint32_t own_limit);
 

@@ -100,8 +100,25 @@ void Worker::Impl::take_message(VirtualClient& client, std::string_view payload,
 }
 
 bool Worker::Impl::take_answer(VirtualClient& client, const ServerMessage& message, Time now) {
+    if (const auto* skipped = std::get_if<Skipped>(&message)) return take_skipped(client, *skipped, now);
     if (const auto* done = std::get_if<Done>(&message)) return done->id != 0 && done->id <= last_request;
     return habits.heard(device_of(client), message, now);
+}
+
+/// False: it skips nothing.
+bool Worker::Impl::take_skipped(VirtualClient& client, const Skipped& skipped, Time now) {
+    if (skipped.from == 0 || skipped.until < skipped.from) return false;
+    const auto stream = stream_of(client, skipped.conversation);
+    if (!stream) {
+        SeenEntry told;
+        told.conversation = conversations.find(skipped.conversation).value_or(ConversationIndex{UINT32_MAX});
+        told.sequence = skipped.from;
+        checker.received_by_stranger(device_of(client), told, now);
+        return true;
+    }
+    checker.skipped(*stream, skipped, now);
+    repair(client, *stream, skipped.until, now);
+    return true;
 }
 
 void Worker::Impl::take_rejected(VirtualClient& client, const Rejected& rejected, Time now) {

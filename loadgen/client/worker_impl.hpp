@@ -92,6 +92,7 @@ struct Worker::Impl {
     void take_message(VirtualClient& client, std::string_view payload, Time now);
     /// What is neither of the log nor of the session. False: nobody asked for it.
     bool take_answer(VirtualClient& client, const ServerMessage& message, Time now);
+    bool take_skipped(VirtualClient& client, const Skipped& skipped, Time now);
     void take_rejected(VirtualClient& client, const Rejected& rejected, Time now);
     void take_entry(VirtualClient& client, const CachedEntry& cached, Time now);
     [[nodiscard]] CachedEntry examined(const Entry& entry) const;

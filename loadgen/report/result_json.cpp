@@ -70,7 +70,8 @@ json::object totals(const RunInput& in) {
             {"delivered", t.delivered},
             {"missing", t.missing},
             {"unverified", t.unverified},
-            {"foreign", t.foreign}};
+            {"foreign", t.foreign},
+            {"skipped", t.skipped}};
 }
 
 json::array evidence(const RunInput& in) {

@@ -65,6 +65,7 @@ std::string traffic(const RunInput& in) {
                                            counted("missing", t.missing)};
     if (t.unverified > 0) deliveries.push_back(counted("unverified", t.unverified));
     if (t.foreign > 0) deliveries.push_back(counted("foreign", t.foreign));
+    if (t.skipped > 0) deliveries.push_back(counted("announced as skipped", t.skipped));
     std::vector<std::string> rate = {"achieved " + one_decimal(in.achieved_rate) + " of " +
                                      one_decimal(in.requested_rate) + " messages/s requested"};
     if (t.induced > 0) rate.push_back("replies and edits " + one_decimal(in.induced_rate) + "/s");

@@ -45,6 +45,8 @@ constexpr Row rows[] = {
     {"acked_total", "Messages acknowledged", MetricType::Counter, live_value<&Checker::Live::acked>},
     {"rejected_total", "Messages refused", MetricType::Counter, live_value<&Checker::Live::rejected>},
     {"delivered_total", "Deliveries judged", MetricType::Counter, live_value<&Checker::Live::delivered>},
+    {"skipped_total", "Entries that the target announced to slow readers as not sent", MetricType::Counter,
+     live_value<&Checker::Live::skipped>},
     {"gaps_healed_total", "Gaps that a resume or a repair closed", MetricType::Counter,
      live_value<&Checker::Live::gap_healed>},
 };
@@ -90,8 +92,9 @@ void add(WorkerStatus& sum, const WorkerStatus& one) {
     sum.connects += one.connects;
     sum.connect_errors += one.connect_errors;
     sum.reconnects += one.reconnects;
-    for (const auto counter : {&Checker::Live::sent, &Checker::Live::acked, &Checker::Live::rejected,
-                               &Checker::Live::delivered, &Checker::Live::gap_healed})
+    for (const auto counter :
+         {&Checker::Live::sent, &Checker::Live::acked, &Checker::Live::rejected, &Checker::Live::delivered,
+          &Checker::Live::gap_healed, &Checker::Live::skipped})
         sum.live.*counter += one.live.*counter;
     for (const LiveViolation& kind : live_kinds) sum.live.*kind.counter += one.live.*kind.counter;
 }

@@ -54,5 +54,74 @@ TEST_F(JudgeOfHoles, AnothersMessageInTheOwnNameIsNotTheOwn) {
     EXPECT_EQ(h.of(a()).live().gap_live, 1u) << "it was overtaken";
 }
 
+// ---- what the server announces as not sent
+
+/// Three messages of a's, acknowledged, and c has them all.
+struct JudgeOfAnnouncements : test::JudgeCase {
+    std::vector<Entry> history;
+    std::vector<Message> said;
+    void SetUp() override {
+        for (const Sequence q : {q1, q2, q3}) {
+            said.push_back(h.say(a(), static_cast<int>(10 * q)));
+            h.ack(said.back(), q, static_cast<int>(10 * q + 5));
+            h.deliver(c(), said.back(), q, static_cast<int>(10 * q + 7));
+            history.push_back(h.entry_of(said.back(), q));
+        }
+    }
+    void skipped(Sequence from, Sequence until) {
+        h.of(b()).skipped(h.stream(b()), Skipped{{}, from, until}, h.at(500));
+    }
+};
+
+TEST_F(JudgeOfAnnouncements, WhatWasAnnouncedAndPagedIsAccusedNowhere) {
+    skipped(q1, q2);
+    h.deliver(b(), said[2], q3, 600);
+    EXPECT_EQ(h.of(b()).missing_from(h.stream(b())), q1);
+    h.page(b(), said[0], q1, 700);
+    h.page(b(), said[1], q2, 700);
+    h.audit(history, q3);
+    const Judgement judgement = h.judge();
+    EXPECT_EQ(accused(judgement), "");
+    EXPECT_EQ(judgement.totals.skipped, 2u);
+    EXPECT_EQ(judgement.totals.missing, 0u);
+}
+
+TEST_F(JudgeOfAnnouncements, WhatWasLeftOutWithoutAWordIsAGap) {
+    h.deliver(b(), said[2], q3, 600);
+    h.page(b(), said[0], q1, 700);
+    h.page(b(), said[1], q2, 700);
+    h.audit(history, q3);
+    EXPECT_EQ(accused(h.judge()), "gap_live=2 gap_healed=2 ");
+}
+
+TEST_F(JudgeOfAnnouncements, WhatTheHistoryNeverShowsIsLostThoughItWasAnnounced) {
+    skipped(q1, q2);
+    h.deliver(b(), said[2], q3, 600);
+    h.page(b(), said[1], q2, 700);
+    history.erase(history.begin());
+    h.audit(history, q3);
+    EXPECT_EQ(accused(h.judge()), "lost=1 history=1 ");
+}
+
+TEST_F(JudgeOfAnnouncements, WhatNobodyPagedIsLost) {
+    skipped(q1, q3);
+    h.audit(history, q3);
+    EXPECT_EQ(accused(h.judge()), "lost=3 ");
+}
+
+TEST_F(JudgeOfAnnouncements, NumbersThatAreAnnouncedMustExist) {
+    for (const Sequence q : {q1, q2, q3}) h.deliver(b(), said[q - q1], q, 600);
+    skipped(q4, q4 + 1);
+    h.audit(history, q3);
+    EXPECT_EQ(accused(h.judge()), "history=2 ");
+}
+
+TEST_F(JudgeOfAnnouncements, ANumberThatCannotBeIsCorrupt) {
+    skipped(q1, UINT64_MAX);
+    for (const Sequence q : {q1, q2, q3}) h.deliver(b(), said[q - q1], q, 600);
+    h.audit(history, q3);
+    EXPECT_EQ(accused(h.judge()), "corrupt=1 ");
+}
+
 }  // namespace
 }  // namespace hubbub

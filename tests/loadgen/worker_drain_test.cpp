@@ -31,6 +31,38 @@ TEST_F(WorkerDrain, RepairsALiveGapByHistory) {
     EXPECT_EQ(server.history_reads, 1U);
 }
 
+TEST_F(WorkerDrain, PagesWhatIsAnnouncedAsSkipped) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q == 5 || q == 6; };
+    for (int i = 0; i < 5; ++i) append_foreign();  // 2 to 6
+    server.say(server.sessions.begin()->first, Skipped{conversation(), 5, 6});
+    for (int i = 0; i < 4; ++i) append_foreign();
+    world.run_for(1s);
+    expect_no_accusation();
+    EXPECT_EQ(status().live.skipped, 2U);
+    EXPECT_EQ(status().live.delivered, 9U);
+    EXPECT_EQ(server.history_reads, 1U);
+    EXPECT_EQ(errors("protocol"), 0U);
+}
+
+TEST_F(WorkerDrain, TakesAnAnnouncementOfAnotherConversationForALeak) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.say(server.sessions.begin()->first, Skipped{ConversationId{9, 9}, 5, 6});
+    world.run_for(1s);
+    EXPECT_EQ(status().live.leaked, 1U);
+}
+
+TEST_F(WorkerDrain, CountsAnAnnouncementOfNothingAsAnError) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.say(server.sessions.begin()->first, Skipped{conversation(), 6, 5});
+    world.run_for(1s);
+    EXPECT_EQ(errors("protocol"), 1U);
+    expect_no_accusation();
+}
+
 TEST_F(WorkerDrain, AsksHistoryOnlyOnceForWhatItLacks) {
     start(lonely_sender(1));
     ASSERT_TRUE(connect());

@@ -123,6 +123,7 @@ class WorkerTest : public testing::Test {
             sum.live.disagreement += one.live.disagreement;
             sum.live.resume += one.live.resume;
             sum.live.history += one.live.history;
+            sum.live.skipped += one.live.skipped;
         }
         return sum;
     }
