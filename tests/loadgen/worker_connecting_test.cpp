@@ -194,6 +194,38 @@ TEST_F(WorkerConnecting, ShowsLifeAtLeastEveryBeat) {
     EXPECT_LT(heard.size(), 35U);
 }
 
+class WorkerHeartbeat : public test::WorkerTest {
+  protected:
+    /// Beats of one quiet device within 10 s.
+    std::size_t beats(Duration every) {
+        Scenario scenario = lonely_sender(1);
+        scenario.behaviors[0].habits.heartbeat = every;
+        start(std::move(scenario));
+        std::size_t beats = 0;
+        server.intercept = [&](FakeServer::Session&, const ClientMessage& message) {
+            beats += std::holds_alternative<Beat>(message);
+            return false;
+        };
+        EXPECT_TRUE(connect());
+        world.run_for(10s);
+        return beats;
+    }
+};
+
+TEST_F(WorkerHeartbeat, IsAsOftenAsTheScenarioSays) {
+    const std::size_t count = beats(500ms);
+    EXPECT_LE(count, 20U);
+    EXPECT_GE(count, 18U);
+}
+
+TEST_F(WorkerHeartbeat, MayBeMoreSeldomThanTheServerAsks) {
+    EXPECT_EQ(beats(7s), 1U);
+}
+
+TEST_F(WorkerHeartbeat, OfZeroIsNone) {
+    EXPECT_EQ(beats(0s), 0U);
+}
+
 TEST_F(WorkerConnecting, AnswersPings) {
     start(lonely_sender(1));
     ASSERT_TRUE(connect());
