@@ -4,6 +4,7 @@
 
 #include "refserver/core/keys.hpp"
 #include "refserver/core/records.hpp"
+#include "refserver/core/victims.hpp"
 
 namespace hubbub {
 namespace {
@@ -107,20 +108,18 @@ SharedBytes DeliverySabotage::disagreeing(const ConversationId& conversation, Se
 
 void DeliverySabotage::misdeliver(const FanOut& message, const PendingEntry& entry) {
     if (!saboteur_.wants(Kind::misdeliver, message.conversation, context_.now)) return;
-    for (int i = 0; i < tries; ++i) {
-        Connection* const one = connections_.at(saboteur_.below(Kind::misdeliver, connections_.slots()));
-        if (!one || !stranger(*one, message.conversation)) continue;
-        const Chosen what{Kind::misdeliver,
-                          message.conversation,
-                          entry.sequence,
-                          one->link,
-                          std::string(message.user),
-                          std::string(message.device),
-                          {}};
-        tell(Kind::misdeliver, what, *one);
-        connections_.send(*one, entry.frame);
-        return;
-    }
+    Connection* const one =
+        stranger_to(message.conversation, Kind::misdeliver, context_, saboteur_, connections_);
+    if (one == nullptr) return;
+    const Chosen what{Kind::misdeliver,
+                      message.conversation,
+                      entry.sequence,
+                      one->link,
+                      std::string(message.user),
+                      std::string(message.device),
+                      {}};
+    tell(Kind::misdeliver, what, *one);
+    connections_.send(*one, entry.frame);
 }
 
 void DeliverySabotage::departed(const ConversationId& conversation, LinkId link) {
@@ -154,15 +153,6 @@ bool DeliverySabotage::outside(const Connection& connection, const Departed& one
     if (bytes.has_error() || !*bytes) return false;
     const auto membership = decode_membership(**bytes);
     return !membership.has_error() && membership->left != 0;
-}
-
-/// Settled, listening to something, and no member here.
-bool DeliverySabotage::stranger(const Connection& connection, const ConversationId& conversation) const {
-    if (!connection.listening() || !connection.session || connection.session->resumption ||
-        connection.session->subscriptions.empty())
-        return false;
-    const auto membership = context_.store.get(keys::member(conversation, connection.session->user));
-    return membership.has_value() && !membership->has_value();
 }
 
 bool DeliverySabotage::held_back(const ConversationId& conversation) const {

@@ -67,7 +67,6 @@ class DeliverySabotage {
     [[nodiscard]] std::optional<LinkId> victim(SabotageKind kind, std::uint32_t topic,
                                                const PendingEntry& entry);
     SharedBytes disagreeing(const ConversationId& conversation, Sequence sequence, LinkId victim);
-    [[nodiscard]] bool stranger(const Connection& connection, const ConversationId& conversation) const;
     void tell(SabotageKind kind, const Chosen& what, const Connection& victim);
     std::optional<Chosen> take_chosen(const ConversationId& conversation, Sequence sequence, LinkId link);
     void push_stashed(const ConversationId& conversation, Connection& connection);

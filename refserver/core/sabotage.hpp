@@ -37,8 +37,9 @@ enum class SabotageKind : std::uint8_t {
     resume_repeat,        ///< a catch-up repeats one entry below its announced start
     wrong_epoch,          ///< a resume is answered with another epoch although nothing was lost
     deliver_after_leave,  ///< a device whose user left gets the next message all the same
+    typing_leak,          ///< a connected device of a non-member is told who types
 };
-inline constexpr std::size_t sabotage_kinds = 21;
+inline constexpr std::size_t sabotage_kinds = 22;
 
 std::string_view name(SabotageKind kind);  // as above, with underscores
 std::optional<SabotageKind> sabotage_kind_from(std::string_view name);

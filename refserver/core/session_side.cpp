@@ -31,7 +31,7 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
       admission_(context, connections),
       topics_(context, switchboard),
       queue_(context, connections, topics_, saboteur),
-      whispers_(context, connections, topics_),
+      whispers_(context, connections, topics_, saboteur),
       resuming_(context, connections, topics_, switchboard),
       users_(connections),
       directory_(context),

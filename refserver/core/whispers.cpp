@@ -7,6 +7,7 @@ namespace hubbub {
 void Whispers::to_listeners(const ConversationId& conversation, const SharedBytes& frame,
                             std::string_view except_user) {
     if (!topics_.find(conversation)) return;
+    if (wrongs_) wrongs_->told(conversation, frame, except_user);
     if (waiting_.size() >= limits::whispers_waiting_max) {
         context_.counters.whispers_dropped.add();
         return;

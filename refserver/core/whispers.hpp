@@ -3,17 +3,22 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 #include <string>
 
 #include "refserver/core/connection.hpp"
 #include "refserver/core/topics.hpp"
+#include "refserver/core/whisper_sabotage.hpp"
 
 namespace hubbub {
 
 class Whispers {
   public:
-    Whispers(ShardContext& context, Connections& connections, Topics& topics)
-        : context_(context), connections_(connections), topics_(topics) {}
+    Whispers(ShardContext& context, Connections& connections, Topics& topics, Saboteur* saboteur)
+        : context_(context), connections_(connections), topics_(topics) {
+        if (saboteur != nullptr)
+            wrongs_ = std::make_unique<WhisperSabotage>(context, *saboteur, connections);
+    }
 
     /// To every subscriber of the conversation here, except sessions of `except_user` (empty: nobody).
     void to_listeners(const ConversationId& conversation, const SharedBytes& frame,
@@ -37,6 +42,7 @@ class Whispers {
     Connections& connections_;
     Topics& topics_;
     std::deque<Waiting> waiting_;
+    std::unique_ptr<WhisperSabotage> wrongs_;  ///< null: an honest server
 };
 
 }  // namespace hubbub

@@ -29,6 +29,7 @@ LiveSetup setup_for(SabotageKind kind, std::uint64_t seed) {
     setup.worker.ack_timeout = 300ms;
     setup.worker.backoff_base = 20ms;
     if (kind == SabotageKind::swap_order) setup.sabotage.items[0].rate = 1;
+    if (kind == SabotageKind::typing_leak) setup.sabotage.items[0].rate = 0.3;
     if (kind == SabotageKind::resume_skip || kind == SabotageKind::resume_repeat ||
         kind == SabotageKind::wrong_epoch) {
         setup.sabotage.items[0].rate = 1;
@@ -57,8 +58,14 @@ SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
                 .length = 800ms,
                 .settle = 500ms,
                 .seed = seed};
-    return {
-        .users = 12, .directs = 6, .groups = 3, .rate = 120, .length = 600ms, .settle = 500ms, .seed = seed};
+    return {.users = 12,
+            .directs = 6,
+            .groups = 3,
+            .rate = 120,
+            .length = 600ms,
+            .settle = 500ms,
+            .seed = seed,
+            .habits = habits_for(kind)};
 }
 
 class EveryKindLive : public testing::TestWithParam<std::uint8_t> {};

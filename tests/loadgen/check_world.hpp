@@ -136,6 +136,7 @@ class CheckWorld {
     void acknowledge(std::uint32_t device, std::uint32_t conversation, WireNumber number, Sequence q);
     void fan_out(std::uint32_t conversation, Sequence q, std::optional<std::uint32_t> except);
     void push(std::uint32_t device, Frame frame);
+    void hear_typing(std::uint32_t device, std::uint32_t conversation, std::uint32_t typist);
     void answer_resume(std::uint32_t device, const Request& resume);
     void answer_position(std::uint32_t device, std::uint32_t conversation, Position asked, bool last);
     void answer_page(std::uint32_t device, const Request& page);

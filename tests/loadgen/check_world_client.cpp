@@ -108,6 +108,11 @@ SeenEntry CheckWorld::examine(Checker& checker, std::uint32_t conversation, Sequ
     return checker.examine(entry, ConversationIndex{conversation});
 }
 
+void CheckWorld::hear_typing(std::uint32_t device, std::uint32_t conversation, std::uint32_t typist) {
+    checker_of(device).heard_about(DeviceIndex{device}, ConversationIndex{conversation},
+                                   plan_->user_of(DeviceIndex{typist}), now_);
+}
+
 void CheckWorld::receive_entry(std::uint32_t device, const Frame& frame) {
     Checker& checker = checker_of(device);
     const SeenEntry entry = examine(checker, frame.conversation, frame.q, frame.content);

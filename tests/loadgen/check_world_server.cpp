@@ -133,6 +133,14 @@ void CheckWorld::deliver_wrongly(std::uint32_t device, std::uint32_t c, Sequence
         } else if (wrong("late_delivery")) {
             note("late_delivery", 0);
             for (const std::uint32_t d : receivers) devices_[d].stalled = 5;
+        } else if (wrong("typing_leak")) {
+            const auto strangers = devices_where([](const Device& d) { return d.connected; });
+            for (const std::uint32_t d : strangers) {
+                if (devices_[d].streams.contains(c)) continue;
+                note("typing_leak", 1);
+                hear_typing(d, c, device);
+                break;
+            }
         } else if (wrong("misdeliver")) {
             const auto strangers = devices_where([](const Device& d) { return d.connected; });
             for (const std::uint32_t d : strangers) {

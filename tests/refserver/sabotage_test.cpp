@@ -290,6 +290,23 @@ TEST_P(Wrong, MisdeliverPushesToAConnectedNonMember) {
     EXPECT_THAT(client("bob").stream(c), ElementsAre(2U));
 }
 
+TEST_P(Wrong, TypingLeakTellsAConnectedNonMemberWhoTypes) {
+    plan("typing_leak:1x1");
+    client("ann").say(Typing{c, true});
+    world->settle();
+    for (const auto& told : world->truth) {
+        EXPECT_EQ(told.kind, Kind::typing_leak);
+        EXPECT_EQ(told.user, "ann");
+        EXPECT_EQ(told.victim_user, "eve");
+    }
+    EXPECT_EQ(client("eve").typing.size(), world->truth.size());
+    if (GetParam() == 1) {
+        EXPECT_THAT(world->truth, SizeIs(1));
+    }
+    EXPECT_THAT(client("bob").typing, SizeIs(1)) << "the members hear it all the same";
+    EXPECT_TRUE(client("ann").typing.empty());
+}
+
 TEST_P(Wrong, PhantomAppendsWhatNobodySaid) {
     plan("phantom:1x1");
     speak(2);

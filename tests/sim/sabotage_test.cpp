@@ -30,13 +30,19 @@ bool needs_resumes(SabotageKind kind) {
 double rate_of(SabotageKind kind) {
     if (kind == SabotageKind::swap_order || kind == SabotageKind::resume_repeat) return 1;
     if (kind == SabotageKind::stale_history) return 0.2;  // drawn once a conversation
+    if (kind == SabotageKind::typing_leak) return 0.3;    // few are told: who types again is told once
     return needs_resumes(kind) ? 0.3 : 0.05;
 }
 test::SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
     if (kind == SabotageKind::swap_order)
         return {
             .users = 5, .directs = 3, .groups = 1, .channels = 0, .rate = 800, .length = 500ms, .seed = seed};
-    return {.users = 12, .directs = 6, .groups = 3, .rate = 100, .seed = seed};
+    return {.users = 12,
+            .directs = 6,
+            .groups = 3,
+            .rate = 100,
+            .seed = seed,
+            .habits = test::habits_for(kind)};
 }
 
 class EveryKind : public testing::TestWithParam<std::uint8_t> {};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "loadgen/check/violations.hpp"
+#include "loadgen/scenario/habits.hpp"
 #include "refserver/core/sabotage.hpp"
 
 namespace hubbub::test {
@@ -90,6 +91,13 @@ testing::AssertionResult agrees(const Violations& found, const std::vector<Act>&
     }
     if (wrong.empty()) return testing::AssertionSuccess();
     return testing::AssertionFailure() << truth.size() << " wrongs done;" << wrong;
+}
+
+/// What users must do for the kind to have occasions.
+inline Habits habits_for(SabotageKind kind) {
+    Habits habits;
+    if (kind == SabotageKind::typing_leak) habits.typing = TypingHabit{std::chrono::milliseconds{300}};
+    return habits;
 }
 
 /// What a run shows in which nobody leaves. The rest is shown by tests/refserver/rooms_model_test.cpp.

@@ -1,0 +1,24 @@
+// The wrongs of what is said beside the log. Exists only under a sabotage plan. Owned by the Whispers; their
+// thread only. The acts are named as in docs/SABOTAGE.md.
+#pragma once
+
+#include "refserver/core/connection.hpp"
+#include "refserver/core/saboteur.hpp"
+
+namespace hubbub {
+
+class WhisperSabotage {
+  public:
+    WhisperSabotage(ShardContext& context, Saboteur& saboteur, Connections& connections)
+        : context_(context), saboteur_(saboteur), connections_(connections) {}
+
+    /// A frame that is about to be told to the listeners; `about`: the user that it is about.
+    void told(const ConversationId& conversation, const SharedBytes& frame, std::string_view about);
+
+  private:
+    ShardContext& context_;
+    Saboteur& saboteur_;
+    Connections& connections_;
+};
+
+}  // namespace hubbub
