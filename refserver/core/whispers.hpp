@@ -16,8 +16,7 @@ class Whispers {
   public:
     Whispers(ShardContext& context, Connections& connections, Topics& topics, Saboteur* saboteur)
         : context_(context), connections_(connections), topics_(topics) {
-        if (saboteur != nullptr)
-            wrongs_ = std::make_unique<WhisperSabotage>(context, *saboteur, connections);
+        if (saboteur != nullptr) wrongs_ = std::make_unique<WhisperSabotage>(context, *saboteur, connections);
     }
 
     /// To every subscriber of the conversation here, except sessions of `except_user` (empty: nobody).

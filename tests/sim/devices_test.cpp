@@ -78,14 +78,13 @@ TEST_P(EveryKindWithDevices, IsFoundNamedRightlyAndNothingElseIsAccused) {
         options.worker.ack_timeout = 700ms;
         if (resumes)
             options.mishaps = {{300ms, Mishap::Kind::cut_links, 0.5}, {600ms, Mishap::Kind::cut_links, 0.5}};
-        const auto plan = test::make_small_plan(
-            {.users = 12,
-             .directs = 6,
-             .groups = 3,
-             .rate = 100,
-             .seed = seed,
-             .devices = several,
-             .habits = test::habits_for(kind)});
+        const auto plan = test::make_small_plan({.users = 12,
+                                                 .directs = 6,
+                                                 .groups = 3,
+                                                 .rate = 100,
+                                                 .seed = seed,
+                                                 .devices = several,
+                                                 .habits = test::habits_for(kind)});
         const WorldResult result = simulate(plan, options);
         wrongs += result.truth.size();
         EXPECT_TRUE(test::agrees(result.run.in.judgement.violations, result.truth))

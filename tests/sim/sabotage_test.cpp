@@ -37,12 +37,8 @@ test::SmallScenario scenario_for(SabotageKind kind, std::uint64_t seed) {
     if (kind == SabotageKind::swap_order)
         return {
             .users = 5, .directs = 3, .groups = 1, .channels = 0, .rate = 800, .length = 500ms, .seed = seed};
-    return {.users = 12,
-            .directs = 6,
-            .groups = 3,
-            .rate = 100,
-            .seed = seed,
-            .habits = test::habits_for(kind)};
+    return {
+        .users = 12, .directs = 6, .groups = 3, .rate = 100, .seed = seed, .habits = test::habits_for(kind)};
 }
 
 class EveryKind : public testing::TestWithParam<std::uint8_t> {};
