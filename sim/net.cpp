@@ -33,6 +33,7 @@ struct Net::End {
     std::vector<SharedBytes> outbox;
     std::size_t outbox_bytes = 0;
     std::shared_ptr<ConnectionFaults> faults;  ///< of both ends; outlives the pipe, which uses it
+    std::size_t socket_bytes = SIZE_MAX;  ///< what `out` takes before the rest waits here
     std::unique_ptr<Pipe> out;
 
     [[nodiscard]] bool silent(Time now) const { return faults && faults->silent(now); }
@@ -76,7 +77,8 @@ class Net::SideLinks final : public Links {
     }
 };
 
-Net::Net(LinkModel model, Random random, Trace& trace) : model_(model), random_(random), trace_(trace) {}
+Net::Net(LinkModel model, SlowReading slow, Random random, Trace& trace)
+    : model_(model), slow_(slow), random_(random), trace_(trace) {}
 Net::~Net() = default;
 
 Net::Side Net::join() {
@@ -186,6 +188,12 @@ void Net::accept(const Event& event, Time now, const std::function<void(Side)>& 
     const Side server = servers_[next_server_++ % servers_.size()];
     const std::uint32_t near = new_end(client);
     const std::uint32_t far = new_end(server);
+    if (slow_.share > 0 && random_.child("slow").child(dials_).chance(slow_.share)) {
+        LinkModel line = model_;
+        line.bytes_per_second = slow_.bytes_per_second;
+        ends_[far].out = std::make_unique<Pipe>(line, random_.child(dials_));
+        ends_[far].socket_bytes = slow_.socket_bytes;
+    }
     ends_[near].peer = far;
     ends_[far].peer = near;
     if (drawn) {
@@ -221,6 +229,19 @@ void Net::pour(std::uint32_t slot, Time now, const std::function<void(Side)>& to
         touched(peer.side);
     }
     if (ends_[slot].out->ending() != Ending::none) return ended_by_fault(slot, now);
+    fill_pipe(slot, now);
+}
+
+/// What the socket takes of what was queued, and the end behind the last of it.
+void Net::fill_pipe(std::uint32_t slot, Time now) {
+    End& end = ends_[slot];
+    std::size_t written = 0;
+    for (; written < end.outbox.size() && end.out->bytes_inside() < end.socket_bytes; ++written) {
+        end.outbox_bytes -= end.outbox[written].size();
+        end.out->write(end.outbox[written].view(), now);
+    }
+    end.outbox.erase(end.outbox.begin(), end.outbox.begin() + static_cast<std::ptrdiff_t>(written));
+    if (end.state == End::State::closing && end.outbox.empty()) end.out->finish(now);
     schedule_data(slot);
 }
 
@@ -281,15 +302,11 @@ void Net::flush(Side side, Time now) {
         if (!end) continue;
         end->listed = false;
         const auto slot = static_cast<std::uint32_t>(link.value);
-        for (const SharedBytes& frame : end->outbox) end->out->write(frame.view(), now);
-        end->outbox.clear();
-        end->outbox_bytes = 0;
-        if (end->state == End::State::closing) end->out->finish(now);
+        fill_pipe(slot, now);
         // A fault may keep the end from arriving; nobody waits for it for ever.
         if (end->state == End::State::closing && end->faults)
             schedule(now + limits::close_grace, What::closed, slot,
                      static_cast<std::uint64_t>(LinkEnd::closed_by_us));
-        schedule_data(slot);
     }
     own.dirty_.clear();
     for (const LinkId link : std::exchange(own.aborted_, {}))

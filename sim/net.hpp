@@ -23,11 +23,19 @@ struct Trace {
     void add(Time when, std::uint64_t what, std::string_view bytes);
 };
 
+/// Readers that cannot keep up: to this share of the connections the servers' bytes go through a socket that
+/// holds so many, and over a line of its own speed. What does not fit waits at the server.
+struct SlowReading {
+    double share = 0;
+    std::uint32_t bytes_per_second = 0;
+    std::size_t socket_bytes = 16 * 1024;
+};
+
 class Net {
   public:
     using Side = std::uint32_t;
 
-    Net(LinkModel model, Random random, Trace& trace);
+    Net(LinkModel model, SlowReading slow, Random random, Trace& trace);
     ~Net();
 
     /// Connections that are dialed from now on draw their faults out of this set, which must outlive the net;
@@ -75,6 +83,7 @@ class Net {
     void schedule_data(std::uint32_t slot);
     void dial(Side side, std::uint64_t token, Time now);
     void ended_by_fault(std::uint32_t slot, Time now);
+    void fill_pipe(std::uint32_t slot, Time now);
     void run(const Event& event, Time now, const std::function<void(Side)>& touched);
     void accept(const Event& event, Time now, const std::function<void(Side)>& touched);
     void pour(std::uint32_t slot, Time now, const std::function<void(Side)>& touched);
@@ -82,6 +91,7 @@ class Net {
     void reset_pair(std::uint32_t slot, LinkEnd own, Time now);
 
     LinkModel model_;
+    SlowReading slow_;
     Random random_;
     Trace& trace_;
     std::vector<std::unique_ptr<SideLinks>> sides_;

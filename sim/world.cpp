@@ -24,7 +24,7 @@ class World {
           options_(options),
           key_{static_cast<std::uint32_t>(mix64(options.seed) & 0xffffff), mix64(options.seed, 1), Time{}},
           faults_(mix64(options.seed, 2)),
-          net_(options.link, Random(options.seed).child("net"), trace_),
+          net_(options.link, options.slow_reading, Random(options.seed).child("net"), trace_),
           server_(options.server, options.durability, options.commit_latency, options.mail_delay_max,
                   options.seed, net_, truth_) {
         mishaps_ = options_.mishaps;

@@ -35,6 +35,7 @@ struct WorldOptions {
     ServerOptions server;
     Durability durability = Durability::wal_sync;
     LinkModel link;
+    SlowReading slow_reading;
     Duration commit_latency = std::chrono::microseconds{500};
     Duration mail_delay_max =
         std::chrono::microseconds{50};  ///< drawn per mail; order between two shards is kept
