@@ -49,6 +49,7 @@ class MappingLoader {
         shows.numbers = false;
         shows.talk = false;
         shows.presence = false;
+        shows.receipts = false;
         shows.acks = map.flag("acks").value_or(false);
         shows.sequence = map.flag("sequence").value_or(false);
         shows.history = map.flag("history").value_or(false);

@@ -169,6 +169,10 @@ PresenceBook& Checker::presence() {
     return impl_->evidence.presence;
 }
 
+ReceiptBook* Checker::receipts() {
+    return impl_->evidence.receipts ? &*impl_->evidence.receipts : nullptr;
+}
+
 const Checker::Live& Checker::live() const {
     return impl_->evidence.live;
 }

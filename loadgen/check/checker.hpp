@@ -36,6 +36,7 @@ struct RunKey {
 enum class ArrivedBy : std::uint8_t { live, catch_up };
 
 class PresenceBook;
+class ReceiptBook;
 
 class Checker {
   public:
@@ -146,6 +147,9 @@ class Checker {
     /// Who is there: kept by the habit that shows and watches it.
     [[nodiscard]] PresenceBook& presence();
 
+    /// What was said and told of receipts; null where nobody reads or the backend tells nothing of it.
+    [[nodiscard]] ReceiptBook* receipts();
+
     // ---- the drain
     /// Per conversation: highest acknowledged sequence number among this worker's own sends (0: none).
     [[nodiscard]] const std::vector<Sequence>& acked_heads() const;
@@ -173,8 +177,9 @@ class Checker {
     struct Live {
         std::uint64_t sent = 0, acked = 0, rejected = 0, delivered = 0, duplicate_raw = 0, gap_live = 0,
                       gap_healed = 0, leaked = 0, corrupt = 0, phantom = 0, disagreement = 0, resume = 0;
-        std::uint64_t history = 0;               ///< by reads during the load
-        std::uint64_t skipped = 0;               ///< entries that the target announced as not sent
+        std::uint64_t history = 0;  ///< by reads during the load
+        std::uint64_t skipped = 0;  ///< entries that the target announced as not sent
+        std::uint64_t receipts = 0;
         std::uint64_t duplicate = 0, order = 0;  ///< known already now only where entries have no numbers
     };
     [[nodiscard]] const Live& live() const;

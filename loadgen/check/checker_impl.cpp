@@ -120,6 +120,7 @@ Epoch Checker::Impl::epoch_of(StreamIndex stream) const {
 
 void Checker::Impl::set_epoch(StreamIndex stream, Epoch epoch) {
     if (epoch_of(stream) == epoch) return;
+    if (evidence.receipts) evidence.receipts->begins_anew(stream);
     const auto own = std::lower_bound(epochs.begin(), epochs.end(), std::pair{stream.value, Epoch{0}});
     if (own != epochs.end() && own->first == stream.value)
         own->second = epoch;

@@ -247,6 +247,7 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     const auto from = static_cast<Seq32>(std::clamp<Sequence>(answer.from, 1, answer.head + 1));
     const Impl::OwedGuard owed(*impl_, stream);
     if (anew) evidence.streams.forget(evidence.slot(stream), base);
+    if (anew && evidence.receipts) evidence.receipts->begins_anew(stream);
     evidence.streams.resumed(evidence.slot(stream), from, head, answer.status != ResumeStatus::too_old);
 }
 

@@ -7,6 +7,7 @@
 #include "loadgen/check/conversation_judge.hpp"
 #include "loadgen/check/conversation_sorter.hpp"
 #include "loadgen/check/presence_judge.hpp"
+#include "loadgen/check/receipt_judge.hpp"
 #include "loadgen/check/stamp_judge.hpp"
 #include "loadgen/check/talk_judge.hpp"
 #include "loadgen/check/unchecked.hpp"
@@ -128,12 +129,12 @@ Judgement Judge::judge() {
     Impl& impl = *impl_;
     impl.out.sent_by_phase.resize(UINT8_MAX + 1);  // a row keeps its phase in 8 bits
     impl.out.induced_by_phase.resize(UINT8_MAX + 1);
-    impl.out.not_checked = {"receipts"};
     const auto& habits = impl.plan.habits;
     if (std::none_of(habits.begin(), habits.end(), [](const Habits& one) { return one.react.has_value(); }))
         impl.out.not_checked.emplace_back("reactions");
     const bool watched = impl.abilities.presence && anybody_watches(impl.plan);
     if (impl.abilities.presence && !watched) impl.out.not_checked.emplace_back("presence");
+    if (impl.abilities.receipts && !somebody_reads(impl.plan)) impl.out.not_checked.emplace_back("receipts");
     for (const Unchecked& one : unchecked(impl.abilities)) impl.out.not_checked.emplace_back(one.counter);
     if (!impl.abilities.sequence)
         impl.out.sampled.emplace_back("order", "per receiver and sender, at most " +
@@ -147,6 +148,9 @@ Judgement Judge::judge() {
     judge_talk(impl.workers, impl.findings());
     std::map<LatencyKey, Histogram> presence;
     if (watched) impl.judge_presence(presence);
+    ReceiptJudge receipts(impl.plan, impl.workers, impl.findings());
+    receipts.judge();
+    if (receipts.sampled()) impl.out.sampled.emplace_back("receipts", std::string(ReceiptBook::sample));
     impl.name_evidence();
     impl.out.latency = impl.latency.labelled();
     impl.out.latency.merge(presence);
@@ -166,6 +170,7 @@ void Judge::Impl::sum_workers() {
         sum.history += worker->live.history;
         out.totals.skipped += worker->live.skipped;
         sum.resume += worker->live.resume;
+        sum.receipts += worker->live.receipts;
         sum.corrupt += worker->implausible;
         evidence.merge(worker->evidence);
         for (Kind kind = 0; kind < latency_names.size(); ++kind)

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::string_view no_answer = "the backend tells no sender that a message was taken";
 constexpr std::string_view no_talk = "the backend has no word for it";
+constexpr std::string_view no_receipts = "the backend tells nobody what others have received and read";
 constexpr std::string_view no_sequence = "the backend shows no sequence numbers";
 constexpr std::string_view no_presence = "the backend does not show who is there";
 
@@ -40,6 +41,11 @@ class ExpectationChecks {
             refuse(slo.at, slo.text, no_presence, "remove the line");
         if (slo.metric == "ack" && !abilities_.answers_sends())
             refuse(slo.at, slo.text, no_answer, "remove the line");
+        if (slo.metric == "receipt" && !abilities_.receipts)
+            refuse(slo.at, slo.text, no_receipts, "remove the line");
+        const bool of_reading = slo.metric == "receipt" || slo.metric == "receipts";
+        if (of_reading && abilities_.receipts && !somebody_reads_)
+            refuse(slo.at, slo.text, "nobody reads", "give a behavior `read` or remove the line");
     }
 
     /// What users cannot do there is refused, not left out.
@@ -54,6 +60,8 @@ class ExpectationChecks {
                    "remove the key: everything sent meanwhile would count as lost");
         if (behavior.habits.presence && !abilities_.presence)
             refuse(behavior.place, path + ".presence", no_presence, "remove the key");
+        if (behavior.habits.read && !abilities_.receipts)
+            refuse(behavior.place, path + ".read", no_receipts, "remove the key");
         if (abilities_.talk) return;
         if (behavior.habits.reply && behavior.habits.reply->thread > 0)
             refuse(behavior.place, path + ".reply.thread", no_talk, "only `thread: 0%` can be played");
@@ -74,6 +82,9 @@ class ExpectationChecks {
     const Scenario& scenario_;
     const BackendAbilities& abilities_;
     const std::vector<Unchecked> unchecked_;
+    const bool somebody_reads_ =
+        std::any_of(scenario_.behaviors.begin(), scenario_.behaviors.end(),
+                    [](const Behavior& behavior) { return behavior.habits.read.has_value(); });
     std::vector<std::string> out_;
 };
 
@@ -86,6 +97,7 @@ std::vector<Unchecked> unchecked(const BackendAbilities& abilities) {
         out.push_back({"leaked", "the backend shows no positions of joins and leaves"});
     if (!abilities.answers_sends()) out.push_back({"lost", no_answer});
     if (!abilities.talk) out.push_back({"reactions", no_talk});
+    if (!abilities.receipts) out.push_back({"receipts", no_receipts});
     if (!abilities.sequence)
         for (const std::string_view counter :
              {"gap_live", "gap_healed", "duplicate_raw", "disagreement", "causality", "resume"})

@@ -15,6 +15,7 @@
 #include "loadgen/check/ledger.hpp"
 #include "loadgen/check/member_times.hpp"
 #include "loadgen/check/presence_book.hpp"
+#include "loadgen/check/receipt_book.hpp"
 #include "loadgen/check/stamp_book.hpp"
 #include "loadgen/check/stream_table.hpp"
 
@@ -48,6 +49,8 @@ struct WorkerEvidence {
           acked_heads(plan_.conversations.size()),
           phase_starts(plan_.scenario->phases.size()) {
         if (!abilities.sequence) stamps.emplace(plan, slice);
+        if (abilities.receipts && somebody_reads(plan))
+            receipts.emplace(plan, slice, key, ReceiptBook::Findings{live, latency, evidence});
     }
 
     const Plan& plan;
@@ -66,6 +69,7 @@ struct WorkerEvidence {
     PresenceBook presence;
     EvidenceBook evidence;
     Checker::Live live;
+    std::optional<ReceiptBook> receipts;  ///< where somebody reads and the backend tells it
     std::vector<EpochFault> epoch_faults;
     std::vector<std::uint32_t> unreachable;  ///< devices
     std::vector<Sequence> acked_heads;

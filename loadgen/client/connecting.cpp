@@ -299,6 +299,7 @@ void Worker::Impl::give_up(VirtualClient& client) {
     sends.abandon(client.sends);
     for (const ConversationIndex conversation : audits.fail(index_of(client)))
         checker.audit_failed(conversation);
+    habits.tell([&](Habit& habit) { habit.gone(device_of(client)); });
 }
 
 void Worker::Impl::part(VirtualClient& client, Time now) {

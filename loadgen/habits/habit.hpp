@@ -94,6 +94,8 @@ class Habit {
     virtual void audit(std::span<const Sequence> /*heads*/, Time /*now*/) {}
     /// What of that is still to be answered; the run waits for it.
     [[nodiscard]] virtual std::size_t pending() const { return 0; }
+    /// It will not come back.
+    virtual void gone(DeviceIndex) {}
     /// The worker's devices are at an end; nothing is said any more.
     virtual void finish(Time /*now*/) {}
     /// An own send is in the log. `sequence` 0: nobody knows where.

@@ -11,6 +11,7 @@ std::unique_ptr<Habit> make_sessions(HabitHost& host);
 std::unique_ptr<Habit> make_history(HabitHost& host);
 std::unique_ptr<Habit> make_membership(HabitHost& host);
 std::unique_ptr<Habit> make_presences(HabitHost& host);
+std::unique_ptr<Habit> make_reading(HabitHost& host);
 
 namespace {
 
@@ -23,6 +24,7 @@ constexpr auto makers = std::to_array<MakeHabit>({
     make_typing_habit,
     make_react_habit,
     make_presences,
+    make_reading,
 });
 
 }  // namespace

@@ -22,6 +22,8 @@ struct BackendAbilities {
     bool resume = true;
     /// It has words for what stands beside messages: replies to and edits of an entry, reactions, typing.
     bool talk = true;
+    /// Tells the others how far each member has received and read.
+    bool receipts = true;
     Echo echo = Echo::none;
 
     /// Whether anything tells the sender that a message was taken.

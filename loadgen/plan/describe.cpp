@@ -96,8 +96,13 @@ void phase(std::string& out, const PhaseFigures& figures) {
     }
     if (figures.induced.messages > 0)
         line(out, "",
-             "replies and edits besides: at most about " + grouped(figures.induced.messages / figures.seconds) +
-                 " messages/s, " + grouped(figures.induced.deliveries / figures.seconds) + " deliveries/s");
+             "replies and edits besides: at most about " +
+                 grouped(figures.induced.messages / figures.seconds) + " messages/s, " +
+                 grouped(figures.induced.deliveries / figures.seconds) + " deliveries/s");
+    if (figures.receipts > 0)
+        line(out, "",
+             "receipts: at most " + grouped(figures.receipts / figures.seconds) +
+                 "/s, each told to the other members online");
 }
 
 }  // namespace

@@ -140,11 +140,21 @@ class FigureMaker {
             figures.peak_rate += peak_rate(stream);
             share_out(stream, expected_sends(stream, phase.length), figures);
         }
+        figures.receipts = figures.total().deliveries * receipts_per_delivery();
         out_.total.messages += figures.total().messages;
         out_.total.deliveries += figures.total().deliveries;
         out_.induced.messages += figures.induced.messages;
         out_.induced.deliveries += figures.induced.deliveries;
         out_.phases.push_back(std::move(figures));
+    }
+
+    /// Each device says what it received, each user reads it on one device. What comes within
+    /// limits::receipt_window of each other is said as one, so this is the most.
+    [[nodiscard]] double receipts_per_delivery() const {
+        double said = 0;
+        for (std::uint32_t u = 0; u < plan_.online_users; ++u)
+            if (plan_.habits_of(UserIndex{u}).read) said += plan_.devices_of(UserIndex{u}) + 1;
+        return plan_.online_devices > 0 ? said / plan_.online_devices : 0;
     }
 
     void share_out(const SendStream& stream, double messages, PhaseFigures& figures) {

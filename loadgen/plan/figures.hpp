@@ -27,6 +27,7 @@ struct PhaseFigures {
     double peak_rate = 0;                                ///< messages per second, bursts excluded
     std::array<Traffic, conversation_classes> by_class;  ///< of the load that the scenario asks for
     Traffic induced;                                     ///< replies and edits that come besides, at most
+    double receipts = 0;  ///< said by readers' devices, at most: one a delivery and one a reading
     [[nodiscard]] Traffic total() const;
 };
 

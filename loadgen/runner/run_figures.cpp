@@ -68,6 +68,7 @@ constexpr LiveViolation live_kinds[] = {
     {"phantom", &Checker::Live::phantom},
     {"disagreement", &Checker::Live::disagreement},
     {"resume", &Checker::Live::resume},
+    {"receipts", &Checker::Live::receipts},
 };
 
 constexpr std::array verdicts = {Verdict::pass,         Verdict::slo,        Verdict::violation,

@@ -130,6 +130,7 @@ KeyPart find_keys();        ///< the search for a capacity
 KeyPart report_keys();      ///< where figures go
 KeyPart tls_keys();         ///< what wss:// endpoints need
 KeyPart talk_keys();        ///< what users do about messages
+KeyPart reading_keys();     ///< receipts
 KeyPart later_keys();       ///< not built; a path that another part has is taken for built
 std::span<const KeyPart> key_parts();
 

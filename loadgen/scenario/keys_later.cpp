@@ -17,7 +17,6 @@ const Key table[] = {
     {.path = "report.baseline"},
     {.path = "population.cohorts.*.network"},
     {.path = "behaviors.*.send.process"},
-    {.path = "behaviors.*.read"},
 };
 // clang-format on
 

@@ -90,6 +90,8 @@ void Receipts::list(const ListReceiptsMail& mail) {
     }
     const auto user = conversations_.names.find_user(mail.user);
     if (!*found || !user || !(*found)->joined(*user)) return reject(mail, ErrorCode::forbidden);
+    // What was said since is not taken any more, and the list would deny it.
+    if (read_only_) return reject(mail, ErrorCode::read_only);
     // Behind all that was said before: with the next batch, or with those that are out.
     if (changed_.empty() && out_.empty()) return answer(mail);
     if (askers_.size() >= limits::receipts_changed_max) return reject(mail, ErrorCode::overloaded);
@@ -114,7 +116,7 @@ void Receipts::store_changes() {
     if (read_only_) {
         // Nothing is stored any more, so nothing is told any more.
         changed_.clear();
-        for (const ListReceiptsMail& asker : askers_) answer(asker);
+        for (const ListReceiptsMail& asker : askers_) reject(asker, ErrorCode::read_only);
         askers_.clear();
         return;
     }
@@ -143,8 +145,11 @@ void Receipts::committed(std::uint64_t batch, CommitStatus status) {
     while (!out_.empty() && out_.front().batch <= batch) {
         const Out out = std::move(out_.front());
         out_.pop_front();
-        if (status == CommitStatus::committed)
-            for (const Change& change : out.changes) tell(change);
+        if (status != CommitStatus::committed) {
+            for (const ListReceiptsMail& asker : out.askers) reject(asker, ErrorCode::read_only);
+            continue;
+        }
+        for (const Change& change : out.changes) tell(change);
         for (const ListReceiptsMail& asker : out.askers) answer(asker);
     }
 }

@@ -38,8 +38,10 @@ enum class SabotageKind : std::uint8_t {
     wrong_epoch,          ///< a resume is answered with another epoch although nothing was lost
     deliver_after_leave,  ///< a device whose user left gets the next message all the same
     typing_leak,          ///< a connected device of a non-member is told who types
+    receipt_backwards,    ///< one device hears a lower watermark behind the right one
+    receipt_too_high,     ///< one device hears a watermark that its user never said
 };
-inline constexpr std::size_t sabotage_kinds = 22;
+inline constexpr std::size_t sabotage_kinds = 24;
 
 std::string_view name(SabotageKind kind);  // as above, with underscores
 std::optional<SabotageKind> sabotage_kind_from(std::string_view name);

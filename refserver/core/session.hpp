@@ -62,7 +62,8 @@ struct Session {
     [[nodiscard]] Time expires() const { return credentials ? credentials->expires : never; }
     std::unique_ptr<Watching> watching;
     Time hello{};
-    bool said_goodbye = false;  ///< its user's home was told that it is gone
+    bool receipts_dropped = false;  ///< some met a full queue since its last list of receipts
+    bool said_goodbye = false;      ///< its user's home was told that it is gone
 };
 
 }  // namespace hubbub

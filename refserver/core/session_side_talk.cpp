@@ -1,5 +1,6 @@
 // What clients say beside the log: signs of life of people in conversations.
 #include <algorithm>
+#include <utility>
 
 #include "refserver/core/keys.hpp"
 #include "refserver/core/session_side.hpp"
@@ -14,9 +15,10 @@ constexpr std::uint32_t overloaded_retry_ms = 100;
 
 /// Not answered: what meets a full queue is gone, and is said again with the next one.
 void SessionSide::on(Connection& connection, const Receipt& receipt) {
-    switchboard_.request(switchboard_.owner_of(receipt.conversation),
-                         ReceiptMail{connection.session->user, connection.session->device,
-                                     receipt.conversation, receipt.delivered, receipt.read});
+    if (!switchboard_.request(switchboard_.owner_of(receipt.conversation),
+                              ReceiptMail{connection.session->user, connection.session->device,
+                                          receipt.conversation, receipt.delivered, receipt.read}))
+        connection.session->receipts_dropped = true;
 }
 
 void SessionSide::on(Connection& connection, const Typing& typing) {
@@ -25,6 +27,10 @@ void SessionSide::on(Connection& connection, const Typing& typing) {
 }
 
 void SessionSide::on(Connection& connection, const ListReceipts& list) {
+    // A list promises to show what was said before it: it must not answer for what is gone.
+    if (std::exchange(connection.session->receipts_dropped, false))
+        return reject(connection,
+                      {.code = ErrorCode::overloaded, .id = list.id, .retry_after_ms = overloaded_retry_ms});
     request(connection, list.id, switchboard_.owner_of(list.conversation),
             ListReceiptsMail{ref(connection), list.id, connection.session->user, list.conversation});
 }

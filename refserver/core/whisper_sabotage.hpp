@@ -14,6 +14,9 @@ class WhisperSabotage {
 
     /// A frame that is about to be told to the listeners; `about`: the user that it is about.
     void told(const ConversationId& conversation, const SharedBytes& frame, std::string_view about);
+    /// What this device is to hear right behind an honest frame; empty: nothing.
+    SharedBytes behind(const ConversationId& conversation, const Connection& connection,
+                       const SharedBytes& frame);
 
   private:
     ShardContext& context_;

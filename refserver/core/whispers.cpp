@@ -39,9 +39,15 @@ std::size_t Whispers::serve(Waiting& whisper, std::size_t most) {
     for (whisper.cursor = began; whisper.cursor < end; ++whisper.cursor) {
         Connection* const connection = connections_.find(slots[whisper.cursor].link);
         if (connection && connection->session && connection->session->user != whisper.except_user)
-            push(*connection, whisper.frame);
+            tell(*connection, whisper);
     }
     return end - began;
+}
+
+void Whispers::tell(Connection& connection, const Waiting& whisper) {
+    if (!push(connection, whisper.frame) || !wrongs_) return;
+    const SharedBytes wrong = wrongs_->behind(whisper.conversation, connection, whisper.frame);
+    if (!wrong.empty()) push(connection, wrong);
 }
 
 bool Whispers::push(Connection& connection, const SharedBytes& frame) {

@@ -35,6 +35,7 @@ class Whispers {
         std::size_t cursor = 0;  ///< slots before it have heard it
     };
     std::size_t serve(Waiting& whisper, std::size_t most);
+    void tell(Connection& connection, const Waiting& whisper);
     bool push(Connection& connection, const SharedBytes& frame);
 
     ShardContext& context_;

@@ -17,8 +17,9 @@ class HandHistory {
     static constexpr Sequence base = 10;
     static constexpr Epoch epoch = 3;
 
-    explicit HandHistory(std::uint32_t workers = 1, BackendAbilities abilities = {})
-        : plan_(make()), abilities_(abilities) {
+    explicit HandHistory(std::uint32_t workers = 1, BackendAbilities abilities = {},
+                         const Habits& habits = {})
+        : plan_(make(habits)), abilities_(abilities) {
         for (std::uint32_t w = 0; w < workers; ++w) {
             const Slice slice = plan_->slice(w, workers);
             checkers_.push_back(std::make_unique<Checker>(*plan_, slice, key_, abilities_));
@@ -152,7 +153,7 @@ class HandHistory {
     DeviceIndex stranger;
 
   private:
-    static std::shared_ptr<const Plan> make() {
+    static std::shared_ptr<const Plan> make(const Habits& habits) {
         Scenario scenario;
         scenario.seed = 3;
         scenario.text_hash = "0123456789abcdef";
@@ -160,6 +161,7 @@ class HandHistory {
         scenario.topology = {{ConversationClass::group, 1, 3, 3, {}},
                              {ConversationClass::channel, 1, 4, 4, {}}};
         scenario.behaviors = {everyone_sends(0, 0.5, 0.5)};
+        scenario.behaviors[0].habits = habits;
         Phase warmup = load_phase(std::chrono::seconds{1}, {stream_of_law(ArrivalLaw::constant, 10)});
         scenario.phases = {connect_phase(50), warmup, warmup};
         scenario.phases[2].name = "late";

@@ -25,6 +25,19 @@ TEST(PlanFigures, CountWhatThePlanHolds) {
     EXPECT_EQ(all.load_seconds, 10);
 }
 
+TEST(PlanFigures, ExpectAReceiptADeliveryAndOneAReading) {
+    Scenario scenario = small_scenario();
+    EXPECT_EQ(figures(*plan_of(scenario)).phases[0].receipts, 0);
+    scenario.behaviors[0].habits.read = ReadHabit{};
+    PlanFigures all = figures(*plan_of(scenario));
+    EXPECT_NEAR(all.phases[0].receipts, all.total.deliveries * 2, 1e-6);
+    EXPECT_THAT(describe(*plan_of(scenario), {}), HasSubstr("receipts: at most "));
+    scenario.population.devices_per_user = {{3, 1.0}};
+    all = figures(*plan_of(scenario));
+    // Each of three devices says that it has the message, and one of them that it was read.
+    EXPECT_NEAR(all.phases[0].receipts, all.total.deliveries * 4 / 3, 1e-6);
+}
+
 TEST(PlanFigures, ExpectTheMessagesOfEachLaw) {
     Scenario scenario = small_scenario();
     SendStream burst = test::stream_of_law(ArrivalLaw::burst, 0);

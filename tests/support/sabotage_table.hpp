@@ -97,6 +97,8 @@ testing::AssertionResult agrees(const Violations& found, const std::vector<Act>&
 inline Habits habits_for(SabotageKind kind) {
     Habits habits;
     if (kind == SabotageKind::typing_leak) habits.typing = TypingHabit{std::chrono::milliseconds{300}};
+    if (kind == SabotageKind::receipt_backwards || kind == SabotageKind::receipt_too_high)
+        habits.read = ReadHabit{{std::chrono::milliseconds{100}, std::chrono::milliseconds{300}}};
     return habits;
 }
 
