@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Sabotage, testing::ValuesIn(all_kinds()),
                          [](const auto& kind) { return kind.param; });
 
 TEST(SabotageTable, HasEveryKind) {
-    EXPECT_EQ(test::sabotage_rules().size(), 23u);
+    EXPECT_EQ(test::sabotage_rules().size(), 24u);
     const auto burn = test::sabotage_rules().at("burn_sequence");
     EXPECT_EQ(burn.exactly.at("gap_live"), (std::pair<std::uint64_t, std::uint64_t>{1, 1}));
     EXPECT_EQ(burn.exactly.at("history"), (std::pair<std::uint64_t, std::uint64_t>{0, 1}));

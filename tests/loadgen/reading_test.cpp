@@ -70,6 +70,9 @@ class Host final : public HabitHost {
     bool part(DeviceIndex, Time) override { return false; }
     [[nodiscard]] bool parted(DeviceIndex) const override { return false; }
     void open(DeviceIndex, Time) override {}
+    void ping(DeviceIndex, std::uint64_t, Time) override {}
+    [[nodiscard]] Time last_said(DeviceIndex) const override { return {}; }
+    [[nodiscard]] Duration beat(DeviceIndex) const override { return {}; }
     RequestId request_id(const Habit&) override { return ++requests_; }
     bool plan_deed(Habit&, const Deed& deed) override {
         deeds.push_back(deed);

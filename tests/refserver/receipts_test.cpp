@@ -128,32 +128,6 @@ TEST_F(TheReceipts, AreNotListedWhenTheirBatchFails) {
     EXPECT_EQ(bob.rejected[0].code, ErrorCode::read_only);
 }
 
-// What is not answered may meet a full queue and be gone; a list says so instead of denying it.
-TEST(ReceiptsInAFullQueue, MakeTheNextListFailOnce) {
-    World world{{.shards = 2, .mailbox_mails_max = 1}};
-    const ConversationId c = world.conversation("k", {"ann", "bob"});
-    Client& bob = world.client("bob");
-    bob.connect(1 - Shard::owner_of(c, 2).value);
-    bob.resume({});
-    world.settle();
-    const auto said_and_listed = [&](Sequence first) {
-        bob.receipt_lists.clear();
-        bob.rejected.clear();
-        for (Sequence q = first; q > 0; --q) bob.say(Receipt{c, 1, 1});
-        world.settle();
-        bob.say(ListReceipts{7, c});
-        world.settle();
-    };
-    said_and_listed(5);
-    EXPECT_THAT(bob.receipt_lists, IsEmpty());
-    ASSERT_THAT(bob.rejected, SizeIs(1));
-    EXPECT_EQ(bob.rejected[0].code, ErrorCode::overloaded);
-    said_and_listed(1);
-    EXPECT_THAT(bob.rejected, IsEmpty());
-    ASSERT_THAT(bob.receipt_lists, SizeIs(1));
-    EXPECT_THAT(bob.receipt_lists[0], ElementsAre(Marks{c, "bob", 1, 1}));
-}
-
 struct LargeConversations : ::testing::Test {
     World world{{.shards = 2}};
     std::vector<std::string> names() const {

