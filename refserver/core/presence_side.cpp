@@ -120,8 +120,9 @@ void PresenceSide::turn() {
         Waiting& front = waiting_.front();
         for (; front.next < front.to.size() && left > 0; ++front.next, --left) {
             Connection* const connection = connections_.find(front.to[front.next]);
-            if (connection && connections_.send(*connection, front.frame))
-                context_.counters.presence_notices.add(front.notices);
+            if (!connection || !connections_.send(*connection, front.frame)) continue;
+            context_.counters.presence_notices.add(front.notices);
+            if (wrongs_) wrongs_->told(*connection, front.frame);
         }
         if (front.next == front.to.size()) waiting_.pop_front();
     }

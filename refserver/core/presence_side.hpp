@@ -3,16 +3,22 @@
 #pragma once
 
 #include <deque>
+#include <memory>
 
 #include "refserver/core/connection.hpp"
+#include "refserver/core/presence_sabotage.hpp"
 #include "refserver/core/switchboard.hpp"
 
 namespace hubbub {
 
 class PresenceSide {
   public:
-    PresenceSide(ShardContext& context, Connections& connections, Switchboard& switchboard)
-        : context_(context), connections_(connections), switchboard_(switchboard) {}
+    PresenceSide(ShardContext& context, Connections& connections, Switchboard& switchboard,
+                 Saboteur* saboteur)
+        : context_(context), connections_(connections), switchboard_(switchboard) {
+        if (saboteur != nullptr)
+            wrongs_ = std::make_unique<PresenceSabotage>(context, *saboteur, connections);
+    }
 
     // ---- from clients
     void hello(Connection& connection);
@@ -49,6 +55,7 @@ class PresenceSide {
     Connections& connections_;
     Switchboard& switchboard_;
     std::deque<Waiting> waiting_;
+    std::unique_ptr<PresenceSabotage> wrongs_;  ///< null: an honest server
 };
 
 }  // namespace hubbub

@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, sabotage_kinds> names = {
     "swap_delivery",       "swap_order",   "wrong_sender",      "corrupt_body",     "disagree",
     "misdeliver",          "phantom",      "burn_sequence",     "lose_ack",         "late_delivery",
     "stale_history",       "history_skip", "resume_skip",       "resume_repeat",    "wrong_epoch",
-    "deliver_after_leave", "typing_leak",  "receipt_backwards", "receipt_too_high",
+    "deliver_after_leave", "typing_leak",  "receipt_backwards", "receipt_too_high", "presence_to_stranger",
 };
 
 /// Levenshtein's distance.

@@ -16,32 +16,33 @@
 namespace hubbub {
 
 enum class SabotageKind : std::uint8_t {
-    lose_after_ack,       ///< acked under q, never stored, never delivered to anyone
-    lose_for_one,         ///< one device never gets (c, q): not live, not by resume, not by history
-    drop_live,            ///< one device's live push skipped; resume and history have it
-    duplicate_entry,      ///< the same message appended again under a new q
-    duplicate_raw,        ///< the same (c, q) pushed twice to one device
-    swap_delivery,        ///< two neighbouring entries pushed in swapped order to one device
-    swap_order,           ///< two sends of one device get sequence numbers in the wrong order
-    wrong_sender,         ///< stored and delivered under another member's name
-    corrupt_body,         ///< body altered before it is stored
-    disagree,             ///< one device gets, under q, the content of the entry before it
-    misdeliver,           ///< pushed to a connected device of a non-member
-    phantom,              ///< an invented message in a member's name
-    burn_sequence,        ///< a sequence number is skipped
-    lose_ack,             ///< harmless: the acknowledgement is not sent; the client's resend gets it
-    late_delivery,        ///< harmless: everyone's push is held back for a moment
-    stale_history,        ///< history pages of this conversation end one entry early
-    history_skip,         ///< history pages leave out one entry
-    resume_skip,          ///< a catch-up leaves out one entry
-    resume_repeat,        ///< a catch-up repeats one entry below its announced start
-    wrong_epoch,          ///< a resume is answered with another epoch although nothing was lost
-    deliver_after_leave,  ///< a device whose user left gets the next message all the same
-    typing_leak,          ///< a connected device of a non-member is told who types
-    receipt_backwards,    ///< one device hears a lower watermark behind the right one
-    receipt_too_high,     ///< one device hears a watermark that its user never said
+    lose_after_ack,        ///< acked under q, never stored, never delivered to anyone
+    lose_for_one,          ///< one device never gets (c, q): not live, not by resume, not by history
+    drop_live,             ///< one device's live push skipped; resume and history have it
+    duplicate_entry,       ///< the same message appended again under a new q
+    duplicate_raw,         ///< the same (c, q) pushed twice to one device
+    swap_delivery,         ///< two neighbouring entries pushed in swapped order to one device
+    swap_order,            ///< two sends of one device get sequence numbers in the wrong order
+    wrong_sender,          ///< stored and delivered under another member's name
+    corrupt_body,          ///< body altered before it is stored
+    disagree,              ///< one device gets, under q, the content of the entry before it
+    misdeliver,            ///< pushed to a connected device of a non-member
+    phantom,               ///< an invented message in a member's name
+    burn_sequence,         ///< a sequence number is skipped
+    lose_ack,              ///< harmless: the acknowledgement is not sent; the client's resend gets it
+    late_delivery,         ///< harmless: everyone's push is held back for a moment
+    stale_history,         ///< history pages of this conversation end one entry early
+    history_skip,          ///< history pages leave out one entry
+    resume_skip,           ///< a catch-up leaves out one entry
+    resume_repeat,         ///< a catch-up repeats one entry below its announced start
+    wrong_epoch,           ///< a resume is answered with another epoch although nothing was lost
+    deliver_after_leave,   ///< a device whose user left gets the next message all the same
+    typing_leak,           ///< a connected device of a non-member is told who types
+    receipt_backwards,     ///< one device hears a lower watermark behind the right one
+    receipt_too_high,      ///< one device hears a watermark that its user never said
+    presence_to_stranger,  ///< somebody who does not watch a user is told how it stands
 };
-inline constexpr std::size_t sabotage_kinds = 24;
+inline constexpr std::size_t sabotage_kinds = 25;
 
 std::string_view name(SabotageKind kind);  // as above, with underscores
 std::optional<SabotageKind> sabotage_kind_from(std::string_view name);

@@ -35,7 +35,7 @@ SessionSide::SessionSide(ShardContext& context, Connections& connections, Switch
       resuming_(context, connections, topics_, switchboard),
       users_(connections),
       directory_(context),
-      presence_(context, connections, switchboard) {}
+      presence_(context, connections, switchboard, saboteur) {}
 
 void SessionSide::message(Connection& connection, std::string_view payload, bool binary) {
     context_.counters.messages_received.add();

@@ -95,7 +95,8 @@ TEST_P(EveryKindLive, IsFoundNamedRightlyAndNothingElseIsAccused) {
                                   r.victim_user + "\n";
                 for (const auto& e : result.run.in.judgement.evidence)
                     complaints += "  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) +
-                                  " " + e.sender + " to " + e.receiver + ": " + e.why + "\n";
+                                  " " + e.sender + " to " + e.receiver + " at " + std::to_string(e.at) +
+                                  " s: " + e.why + "\n";
             }
         });
     for (auto& thread : threads) thread.join();

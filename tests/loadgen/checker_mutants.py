@@ -247,7 +247,9 @@ MUTANTS = [
     ("what is missing is not late", "judge.cpp", "record_missing(one.missing);\n", "record_missing(0);\n"),
     ("what is unanswered is not late", "judge.cpp", "if (!unanswered || !latency.measured(row.phase)) return;", "return;"),
     ("warm-up is measured", "latency_book.cpp", "if (measured_[phase]) delivery_.record", "delivery_.record"),
-    ("deliveries belong to the phase in which they arrive", "latency_book.cpp", "const std::size_t phase = phase_at(intended_us);", "const std::size_t phase = phase_at(at_us);"),
+    ("deliveries belong to the phase in which they arrive", "latency_book.cpp", "const std::size_t phase = phase_at(since_us);", "const std::size_t phase = phase_at(at_us);"),
+    ("catch-ups belong to the phase of the return", "latency_book.cpp", "const std::size_t phase = phase_at(intended_us);", "const std::size_t phase = phase_at(back_us);"),
+    ("catch-ups count from the message", "latency_book.cpp", "phase, back_us, at_us);", "phase, intended_us, at_us);"),
     ("latency counts from nothing", "latency_book.cpp", "return to_us > from_us ? static_cast<std::int64_t>(to_us - from_us) : 0;", "return static_cast<std::int64_t>(to_us - to_us + (from_us & 0));"),
     ("evidence comes as it likes", "evidence_book.cpp", "std::upper_bound(kept.begin(), kept.end(), evidence)", "kept.end()"),
 ]

@@ -264,6 +264,17 @@ TEST_P(JudgeOfReceipts, MoreThanAllOthersCannotHaveIt) {
     EXPECT_EQ(h.accused(), "receipts=1 ");
 }
 
+// Also where all have said so: the sender of an entry is no receiver of it.
+TEST_P(JudgeOfReceipts, TheSenderIsNotCounted) {
+    const Message message = h.talk(a(), q1, 10);
+    h.says(a(), q1, q1, 50);
+    h.says(b(), q1, q1, 50);
+    h.says(c(), q1, q1, 50);
+    h.counts(a(), q1, 3, 0, 1000);
+    h.audit({h.entry_of(message, q1)}, q1);
+    EXPECT_EQ(h.accused(), "receipts=1 ");
+}
+
 TEST_P(JudgeOfReceipts, NoMoreCanHaveReadItThanHaveIt) {
     const Message message = h.talk(a(), q1, 10);
     h.says(b(), q1, q1, 50);

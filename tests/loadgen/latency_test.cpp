@@ -21,14 +21,14 @@ void expect_only(const Histogram& histogram, std::initializer_list<int> millis) 
     EXPECT_EQ(histogram.buckets(), wanted.buckets());
 }
 
-class Latency : public testing::Test {
+class LatencyCase : public testing::Test {
   protected:
     const Histogram& of(const char* kind, const char* label = "") { return judged.latency.at({kind, label}); }
     HandHistory h{2};
     Judgement judged;
 };
 
-TEST_F(Latency, CountsFromTheIntendedTime) {
+TEST_F(LatencyCase, CountsFromTheIntendedTime) {
     Message message = h.intend(h.members[0], 100);
     message.number = 1;
     h.of(message.sender).body(message.row, 60, h.at(130), message.body);  // 30 ms late already
@@ -46,7 +46,22 @@ TEST_F(Latency, CountsFromTheIntendedTime) {
     EXPECT_FALSE(judged.latency.contains({"delivery", "class=channel"}));
 }
 
-TEST_F(Latency, FirstAndLastAreThoseOverAllWorkers) {
+// Sent in the first phase, its reader planned back in the second: it counts from the return, in the phase of
+// the message.
+TEST(LatencyOfCatchUps, CountsFromTheReturnInThePhaseOfTheMessage) {
+    Scenario scenario;
+    for (const char* const name : {"first", "second"}) scenario.phases.emplace_back().name = name;
+    LatencyBook book(scenario);
+    book.begin_phase(0, 0);
+    book.begin_phase(1, 1'000'000);
+    book.caught_up(ConversationClass::group, 500'000, 2'000'000, 2'030'000);
+    const LatencySeries& series = book.of(Latency::catch_up);
+    expect_only(series.cell(static_cast<std::size_t>(ConversationClass::group), 0), {30});
+    expect_only(series.cell(static_cast<std::size_t>(ConversationClass::group), 1), {});
+    expect_only(book.of(Latency::delivery).cell(static_cast<std::size_t>(ConversationClass::group), 0), {});
+}
+
+TEST_F(LatencyCase, FirstAndLastAreThoseOverAllWorkers) {
     for (const std::uint32_t workers : {1u, 2u, 4u}) {
         HandHistory one{workers};
         const Message message = one.say(one.members[1], 100);
@@ -59,7 +74,7 @@ TEST_F(Latency, FirstAndLastAreThoseOverAllWorkers) {
     }
 }
 
-TEST_F(Latency, UnmeasuredPhasesLeaveNoTraceButCountEverywhereElse) {
+TEST_F(LatencyCase, UnmeasuredPhasesLeaveNoTraceButCountEverywhereElse) {
     h.talk(h.members[0], q1, 100, 1);
     h.talk(h.members[0], q2, 1100, 2);
     const Message lost = h.say(h.members[0], 1200, 2);
@@ -79,13 +94,13 @@ TEST_F(Latency, UnmeasuredPhasesLeaveNoTraceButCountEverywhereElse) {
     EXPECT_EQ(judged.sent_by_phase[2], 2u);
 }
 
-TEST_F(Latency, ADeliveryBelongsToThePhaseOfItsIntendedTime) {
+TEST_F(LatencyCase, ADeliveryBelongsToThePhaseOfItsIntendedTime) {
     h.talk(h.members[0], q1, 990, 1);  // arrives in the second phase
     judged = h.judge();
     EXPECT_EQ(of("delivery", "phase=steady").count(), 2u);
 }
 
-TEST_F(Latency, WhatIsLostIsInfinitelyLate) {
+TEST_F(LatencyCase, WhatIsLostIsInfinitelyLate) {
     const Message message = h.say(h.members[0], 100);
     h.ack(message, q1, 105);
     h.deliver(h.members[1], message, q1, 120);
@@ -99,14 +114,14 @@ TEST_F(Latency, WhatIsLostIsInfinitelyLate) {
     EXPECT_EQ(judged.delivery_by_second.at(0).missing(), 1u);
 }
 
-TEST_F(Latency, NobodyGotItMeansNoFirstEither) {
+TEST_F(LatencyCase, NobodyGotItMeansNoFirstEither) {
     h.ack(h.say(h.members[0], 100), q1, 105);
     judged = h.judge();
     EXPECT_EQ(of("delivery_first").missing(), 1u);
     EXPECT_EQ(of("delivery_first").count(), 0u);
 }
 
-TEST_F(Latency, UnansweredAndUnsentAreMissingAcks) {
+TEST_F(LatencyCase, UnansweredAndUnsentAreMissingAcks) {
     h.say(h.members[0], 100);      // never answered
     h.intend(h.members[0], 2100);  // never sent
     const Message refused = h.say(h.members[1], 200);
@@ -121,7 +136,7 @@ TEST_F(Latency, UnansweredAndUnsentAreMissingAcks) {
     EXPECT_EQ(judged.totals.rejected, 1u);
 }
 
-TEST_F(Latency, SecondsAreThoseOfTheIntendedTime) {
+TEST_F(LatencyCase, SecondsAreThoseOfTheIntendedTime) {
     h.talk(h.members[0], q1, 995);  // delivered at 1015 ms
     judged = h.judge();
     EXPECT_EQ(judged.delivery_by_second.at(0).count(), 2u);
@@ -129,7 +144,7 @@ TEST_F(Latency, SecondsAreThoseOfTheIntendedTime) {
     EXPECT_EQ(judged.ack_by_second.at(0).count(), 1u);
 }
 
-TEST_F(Latency, CopiesCountOnce) {
+TEST_F(LatencyCase, CopiesCountOnce) {
     const Message message = h.talk(h.members[0], q1, 100);
     h.deliver(h.members[1], message, q1, 900);
     judged = h.judge();
@@ -137,7 +152,7 @@ TEST_F(Latency, CopiesCountOnce) {
     expect_only(of("delivery_last"), {20});
 }
 
-TEST_F(Latency, LiveFiguresMoveAtOnce) {
+TEST_F(LatencyCase, LiveFiguresMoveAtOnce) {
     const Message message = h.say(h.members[0], 100);
     Checker& receiver = h.of(h.members[2]);
     EXPECT_EQ(receiver.live().delivered, 0u);

@@ -329,6 +329,25 @@ TEST_F(Stream, AResumeOnTheSameConnectionPromisesWhatWasAnnounced) {
     table.resumed(0, 11, 13, true);
     live(14);
     EXPECT_EQ(missed(), 3u);
+    // The resume spoke last: it is not the announcement that this one breaks.
+    EXPECT_EQ(live(12).gaps, 0u);
+}
+
+TEST_F(Stream, AResumeOnTheSameConnectionMayPushWhatWasAnnounced) {
+    expect_clean(table.skipped(0, 11, 13, 0));
+    table.resumed(0, 11, 13, true);
+    for (Seq32 q = 11; q <= 13; ++q) expect_clean(catch_up(q));
+    EXPECT_EQ(missed(), 0u);
+}
+
+TEST_F(Stream, AnAnnouncementBehindACatchUpShowsWhatThatDidNotRepeat) {
+    live(12);
+    live(13);
+    table.disconnected(0);
+    table.resumed(0, 11, 13, true);
+    catch_up(11);
+    table.skipped(0, 14, 15, 0);
+    EXPECT_EQ(missed(), 2u);
 }
 
 TEST_F(Stream, AnAnnouncementSpeaksOfItsOwnConnectionOnly) {

@@ -99,6 +99,7 @@ inline Habits habits_for(SabotageKind kind) {
     if (kind == SabotageKind::typing_leak) habits.typing = TypingHabit{std::chrono::milliseconds{300}};
     if (kind == SabotageKind::receipt_backwards || kind == SabotageKind::receipt_too_high)
         habits.read = ReadHabit{{std::chrono::milliseconds{100}, std::chrono::milliseconds{300}}};
+    if (kind == SabotageKind::presence_to_stranger) habits.presence = PresenceHabit{2, 0};
     return habits;
 }
 

@@ -15,7 +15,7 @@ from hubbub import PROGRAM, ROOT, check, scenario
 
 HOSTILE = 'a <b>bold</b> & "quoted" ]]> | `x` ::error::%0A'
 COUNTERS = ["lost", "duplicate", "duplicate_raw", "gap_live", "gap_healed", "order", "causality", "disagreement", "phantom", "corrupt", "leaked", "history",
-            "receipts", "presence", "resume"]
+            "receipts", "reactions", "presence", "resume"]
 SCENARIO = scenario(f"""
 version: 1
 name: '{HOSTILE}'

@@ -1,0 +1,33 @@
+// The wrongs of presence: who hears of whom. Exists only under a sabotage plan. Owned by the PresenceSide;
+// its thread only. The acts are named as in docs/SABOTAGE.md.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "refserver/core/connection.hpp"
+#include "refserver/core/saboteur.hpp"
+
+namespace hubbub {
+
+class PresenceSabotage {
+  public:
+    PresenceSabotage(ShardContext& context, Saboteur& saboteur, Connections& connections)
+        : context_(context), saboteur_(saboteur), connections_(connections) {}
+
+    /// A frame of presence that was just sent to a watcher.
+    void told(const Connection& watcher, const SharedBytes& frame);
+
+  private:
+    [[nodiscard]] Connection* stranger_to(const std::string& user);
+
+    ShardContext& context_;
+    Saboteur& saboteur_;
+    Connections& connections_;
+    /// Whom each link was told about: a watch is answered with how everybody watched stands, so whoever was
+    /// not named is not watched.
+    std::map<std::uint64_t, std::set<std::string>> told_;
+};
+
+}  // namespace hubbub
