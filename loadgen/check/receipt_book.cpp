@@ -222,7 +222,7 @@ void ReceiptBook::listed(StreamIndex asker, const ReceiptList& list, ReadMarks l
         Cell* const last = large(conversation) ? nullptr : cell(asker, *place);
         if (last != nullptr && last->marks.above(marks)) {
             fell(asker, *user, last->marks, marks, now);
-            last->marks = marks;
+            last->marks = {};  // what is still on its way may lie below the list as well
         }
         if (!said_by(*user, conversation))
             listed_.push_back({user->value, conversation.value, plan_.stream_device[asker.index()].value,

@@ -152,7 +152,7 @@ MUTANTS = [
     ("what is received may fall", "receipt_book.cpp", "return delivered > other.delivered || read > other.read;", "return read > other.read;"),
     ("what is read may fall", "receipt_book.cpp", "return delivered > other.delivered || read > other.read;", "return delivered > other.delivered;"),
     ("a list may lie below what was told", "receipt_book.cpp", "            fell(asker, *user, last->marks, marks, now);\n", ""),
-    ("after a fall the higher one is believed", "receipt_book.cpp", "            last->marks = marks;\n", ""),
+    ("after a fall the higher one is believed", "receipt_book.cpp", "            last->marks = {};", "            ;"),
     ("a list raises what was told", "receipt_book.cpp", "        if (last != nullptr && last->marks.above(marks)) {\n            fell(asker",
      "        if (last != nullptr) last->marks.raise_to(marks), last->connection = connection_of(asker);\n        if (last != nullptr && last->marks.above(marks)) {\n            fell(asker"),
     ("what was on its way before is accused", "receipt_book.cpp", "if (last->connection != connection_of(receiver)) return;", ""),
