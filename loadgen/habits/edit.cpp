@@ -1,12 +1,10 @@
 // Second thoughts: some of the own messages are edited or taken back, some time after they were acknowledged.
-#include "loadgen/habits/slots.hpp"
+#include "loadgen/habits/later_sends.hpp"
 #include "loadgen/habits/talk.hpp"
 #include "loadgen/plan/replies.hpp"
 
 namespace hubbub {
 namespace {
-
-constexpr Duration look_again = std::chrono::seconds{1};
 
 class Edits final : public Habit {
   public:
@@ -29,35 +27,17 @@ class Edits final : public Habit {
         const std::uint32_t k = host_.checker().k_of(row);
         Random draw = draws_about(plan, "edit", {plan.stream_conversation[stream.index()], device, k});
         if (!draw.chance(habit->probability)) return;
-        Due due{stream, {}, 0};
-        due.about = {draw.chance(habit->erase) ? SendOp::erase : SendOp::edit, sequence, device, k};
+        const SendAbout about{draw.chance(habit->erase) ? SendOp::erase : SendOp::edit, sequence, device, k};
         const Time at = now + habit->delay.draw(draw);
-        due.body_bytes = body_bytes_of(plan, user, draw);
-        const std::uint32_t slot = waiting_.put(due);
-        if (!host_.plan_deed(*this, {at, device, slot, 0})) waiting_.take(slot);
+        later_.plan(stream, about, body_bytes_of(plan, user, draw), at);
     }
 
-    void due(const Deed& deed, Time now) override {
-        // Who left meanwhile does it when back.
-        if (open_ && host_.parted(deed.device)) {
-            if (!host_.plan_deed(*this, {now + look_again, deed.device, deed.a, 0})) waiting_.take(deed.a);
-            return;
-        }
-        const Due due = waiting_.take(deed.a);
-        // Whose membership ended meanwhile has nothing more to say there.
-        if (open_ && !host_.checker().ended(due.stream))
-            host_.send(due.stream, due.about, due.body_bytes, deed.at, now);
-    }
+    void due(const Deed& deed, Time now) override { later_.due(deed, open_, now); }
 
   private:
-    struct Due {
-        StreamIndex stream;
-        SendAbout about;
-        std::uint32_t body_bytes = 0;
-    };
     HabitHost& host_;
     bool open_ = false;
-    Slots<Due> waiting_;
+    LaterSends later_{host_, *this};
 };
 
 }  // namespace

@@ -1,14 +1,12 @@
 // Answers: once a message, by one of its recipients, some time after that one's device has seen it.
 #include <unordered_set>
 
-#include "loadgen/habits/slots.hpp"
+#include "loadgen/habits/later_sends.hpp"
 #include "loadgen/habits/talk.hpp"
 #include "loadgen/plan/replies.hpp"
 
 namespace hubbub {
 namespace {
-
-constexpr Duration look_again = std::chrono::seconds{1};
 
 class Replies final : public Habit {
   public:
@@ -31,40 +29,23 @@ class Replies final : public Habit {
         // Catch-ups and pages may show it again.
         const std::uint64_t once = draws_about(plan, "reply", message).seed();
         if (!answered_.insert(once).second) return;
-        Due due{stream, {}, answer->body_bytes};
-        due.about.parent_device = stamp.device;
-        due.about.parent_k = stamp.k;
+        SendAbout about;
+        about.parent_device = stamp.device;
+        about.parent_k = stamp.k;
         if (answer->thread && host_.abilities().talk && entry.sequence != 0) {
-            due.about.op = SendOp::reply;
-            due.about.target = entry.sequence;
+            about.op = SendOp::reply;
+            about.target = entry.sequence;
         }
-        const std::uint32_t slot = waiting_.put(due);
-        if (!host_.plan_deed(*this, {now + answer->delay, device, slot, 0})) waiting_.take(slot);
+        later_.plan(stream, about, answer->body_bytes, now + answer->delay);
     }
 
-    void due(const Deed& deed, Time now) override {
-        // Who left meanwhile does it when back.
-        if (open_ && host_.parted(deed.device)) {
-            if (!host_.plan_deed(*this, {now + look_again, deed.device, deed.a, 0})) waiting_.take(deed.a);
-            return;
-        }
-        const Due due = waiting_.take(deed.a);
-        // Whose membership ended meanwhile has nothing more to say there.
-        if (open_ && !host_.checker().ended(due.stream))
-            host_.send(due.stream, due.about, due.body_bytes, deed.at, now);
-    }
+    void due(const Deed& deed, Time now) override { later_.due(deed, open_, now); }
 
   private:
-    struct Due {
-        StreamIndex stream;
-        SendAbout about;
-        std::uint32_t body_bytes = 0;
-    };
-
     HabitHost& host_;
     bool open_ = false;
     std::unordered_set<std::uint64_t> answered_;  ///< by hash of the message; never walked
-    Slots<Due> waiting_;
+    LaterSends later_{host_, *this};
 };
 
 }  // namespace
