@@ -11,6 +11,7 @@
 #include "cli/fault_flag.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
+#include "cli/ready.hpp"
 #include "cli/stderr_log.hpp"
 
 namespace hubbub::cli {
@@ -76,13 +77,6 @@ Result<ProxyServerOptions> configure(const ProxyOptions& options) {
     if (!wishes) return wishes.error();
     out.proxies = std::move(*wishes);
     return out;
-}
-
-void tell_ready(int fd, std::uint16_t port) {
-    if (fd < 0) return;
-    const std::string line = "ready " + std::to_string(port) + "\n";
-    if (write(fd, line.data(), line.size()) < 0) std::perror("hubbub: --ready-fd");
-    close(fd);
 }
 
 }  // namespace

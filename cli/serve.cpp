@@ -11,6 +11,7 @@
 #include "cli/limits.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
+#include "cli/ready.hpp"
 #include "cli/serve_config.hpp"
 #include "cli/stderr_log.hpp"
 #include "refserver/server/server.hpp"
@@ -123,13 +124,6 @@ void drain(Server& server, const sigset_t& signals, const ServeOptions& options,
         return;
     }
     log.info("everybody has gone");
-}
-
-void tell_ready(int fd, std::uint16_t port) {
-    if (fd < 0) return;
-    const std::string line = "ready " + std::to_string(port) + "\n";
-    if (write(fd, line.data(), line.size()) < 0) std::perror("hubbub: --ready-fd");
-    close(fd);
 }
 
 }  // namespace
