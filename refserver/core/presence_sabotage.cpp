@@ -28,6 +28,8 @@ void PresenceSabotage::told(const Connection& watcher, const SharedBytes& frame)
     if (notice == nullptr) return;
     const std::string user(notice->user);
     told_[watcher.link.value].insert(user);
+    // Farewells are told when a run ends, and with it whoever could hear the wrong.
+    if (notice->state != PresenceState::online) return;
     constexpr SabotageKind kind = SabotageKind::presence_to_stranger;
     if (!saboteur_.wants(kind, ConversationId{}, context_.now)) return;
     Connection* const stranger = stranger_to(user);
