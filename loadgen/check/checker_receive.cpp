@@ -3,6 +3,7 @@
 
 #include "loadgen/check/checker_impl.hpp"
 #include "loadgen/check/content.hpp"
+#include "loadgen/plan/sessions.hpp"
 #include "protocol/resume_answer.hpp"
 
 namespace hubbub {
@@ -150,9 +151,11 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
     const std::uint64_t intended = entry.stamp.stamp.intended_us;
     const bool judged = entry.kind == EntryKind::message && entry.stamp.state == StampState::valid &&
                         entry.stamp.stamp.conversation == conversation;
+    // Which phase it was is asked only where somebody is ever planned offline: this is every delivery.
     const auto back =
-        judged ? evidence.planned_back(device_of(stream), evidence.latency.phase_at(intended), intended)
-               : std::nullopt;
+        judged && !evidence.plan.sessions->empty()
+            ? evidence.planned_back(device_of(stream), evidence.latency.phase_at(intended), intended)
+            : std::nullopt;
     const News news =
         log_of(conversation).seen(q, entry, how, stream.value, back ? LogRecord::not_timed : at);
     const StampState stamp = entry.stamp.state;

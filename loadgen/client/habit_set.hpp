@@ -18,7 +18,6 @@ class HabitSet {
             if (habit->watches_entries()) watchers_.push_back(habit.get());
     }
 
-    [[nodiscard]] bool empty() const { return habits_.empty(); }
     /// Tells every habit: `tell([&](Habit& h) { h.settle(now); })`.
     template <class Tell>
     void tell(Tell&& tell_one) {
