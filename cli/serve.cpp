@@ -44,15 +44,6 @@ Status check_api(const ServeOptions& options) {
     // Short enough to be guessed is no token.
     if (!options.admin_token.empty() && options.admin_token.size() < 16)
         return fail("admin_token needs 16 bytes at least");
-    if (options.api.empty()) return {};
-    if (!options.auth.keys.empty())
-        return fail(
-            "api and auth do not go together: the REST interface believes the header Hubbub-User and checks "
-            "no tokens (docs/OPERATIONS.md); leave one of them out");
-    if (!options.limit_user.empty())
-        return fail(
-            "api and limit_user do not go together: the REST interface does not count a user's messages; "
-            "leave one of them out");
     return {};
 }
 

@@ -69,7 +69,7 @@ bool equal_secrets(std::string_view a, std::string_view b) {
 
 struct Api::Impl {
     Impl(const ApiOptions& with, ApiHost& host)
-        : options(with), context(host), mails(limits::mailbox_mails_max) {}
+        : options(with), context(host, with), mails(limits::mailbox_mails_max) {}
 
     void handle(HttpCall http, HttpServer::Answer answer);
     bool prepare(const ApiRoute& route, ApiCall& call);
@@ -89,6 +89,7 @@ struct Api::Impl {
 
 void Api::Impl::handle(HttpCall http_call, HttpServer::Answer answer) {
     running.wait(nullptr);  // start() is about to say so
+    context.host.api_figures().requests.add();
     ApiCall call;
     call.http = std::move(http_call);
     call.answer = std::move(answer);
@@ -118,6 +119,7 @@ void Api::Impl::handle(HttpCall http_call, HttpServer::Answer answer) {
 /// False: the request was answered.
 bool Api::Impl::prepare(const ApiRoute& route, ApiCall& call) {
     const bool admin = route.needs == ApiNeeds::admin || route.needs == ApiNeeds::admin_and_body;
+    call.admin = admin;
     const bool user = route.needs == ApiNeeds::user || route.needs == ApiNeeds::user_and_body;
     const bool body = route.needs == ApiNeeds::admin_and_body || route.needs == ApiNeeds::user_and_body;
     if (admin && !is_admin(call)) {
@@ -134,10 +136,7 @@ bool Api::Impl::prepare(const ApiRoute& route, ApiCall& call) {
 bool Api::Impl::is_admin(const ApiCall& call) const {
     const HttpFields& fields = call.http.request.fields;
     if (!options.admin_token.empty()) {
-        const std::string_view given = fields.get("Authorization");
-        constexpr std::string_view scheme = "Bearer ";
-        return given.substr(0, scheme.size()) == scheme &&
-               equal_secrets(given.substr(scheme.size()), options.admin_token);
+        return equal_secrets(bearer_of(fields), options.admin_token);
     }
     const std::string_view host = fields.get("Host");
     const bool local = host.substr(0, 4) == "127." || host.substr(0, 5) == "[::1]" ||
@@ -149,10 +148,17 @@ bool Api::Impl::take_user(ApiCall& call) {
     const HttpFields& fields = call.http.request.fields;
     call.user = fields.get("Hubbub-User");
     call.device = fields.count("Hubbub-Device") ? std::string(fields.get("Hubbub-Device")) : "api";
-    if (context.desk.names_are_good(call.user, call.device)) return true;
-    call.answer(api_error(ErrorCode::unauthenticated,
-                          "the header Hubbub-User (and Hubbub-Device) names who you are, in 1 to 64 bytes"));
-    return false;
+    if (!context.desk.names_are_good(call.user, call.device)) {
+        call.answer(
+            api_error(ErrorCode::unauthenticated,
+                      "the header Hubbub-User (and Hubbub-Device) names who you are, in 1 to 64 bytes"));
+        return false;
+    }
+    if (auto refusal = context.door.refuse(call, context.clock.now())) {
+        call.answer(std::move(*refusal));
+        return false;
+    }
+    return true;
 }
 
 bool Api::Impl::take_body(ApiCall& call) {
@@ -170,7 +176,12 @@ bool Api::Impl::take_body(ApiCall& call) {
 
 void Api::Impl::deliver() {
     mails.take(taken);
-    for (const ShardMail& mail : taken) context.desk.deliver(mail);
+    for (const ShardMail& mail : taken) {
+        if (const auto* revoked = std::get_if<RevokeMail>(&mail))
+            context.door.revoke(revoked->revocation, context.clock.now());
+        else
+            context.desk.deliver(mail);
+    }
 }
 
 Result<std::unique_ptr<Api>> Api::start(const ApiOptions& options, ApiHost& host) {

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "refserver/api/api_host.hpp"
+#include "refserver/core/authenticator.hpp"
+#include "refserver/core/rate_limit.hpp"
 
 namespace hubbub {
 
@@ -13,6 +15,8 @@ struct ApiOptions {
     std::uint16_t port = 0;
     /// What administrators show as bearer token. Empty: only the loopback interface has their routes.
     std::string admin_token;
+    std::shared_ptr<const Authenticator> authenticator;  ///< null: users are who they say they are
+    Rate user_sends;                                     ///< of a user, by this interface
 };
 
 class Api {

@@ -18,6 +18,7 @@ struct ApiCall {
     std::map<std::string, std::string, std::less<>> query;  ///< percent-decoded; the last of equal names
     boost::json::object body;                               ///< of requests that have one
     std::string user, device;                               ///< whose request it is; empty for administrators
+    bool admin = false;
     HttpServer::Answer answer;
 };
 

@@ -70,7 +70,7 @@ void ApiDesk::ask(ApiCall&& call, boost::json::object message, int success, Time
     if (counts.draining) return call.answer(api_error(ErrorCode::going_away, "the server drains", 0, 1'000));
 
     const SessionRef session = session_of(call);
-    if (waiting_ >= waiting_max || !post(call, session, *decoded)) {
+    if (waiting_ >= waiting_max || !post(call, session, *decoded, now)) {
         forget_idle(session.link.value);
         return call.answer(api_error(ErrorCode::overloaded, {}, 0, overloaded_retry_ms));
     }
@@ -95,7 +95,7 @@ SessionRef ApiDesk::session_of(const ApiCall& call) {
     return {ShardId(host_.shards()), LinkId(found->second)};
 }
 
-bool ApiDesk::post(const ApiCall& call, const SessionRef& session, const ClientMessage& message) {
+bool ApiDesk::post(const ApiCall& call, const SessionRef& session, const ClientMessage& message, Time now) {
     const std::uint32_t shards = host_.shards();
     const auto home_of = [&](std::string_view name) {
         return ShardId(static_cast<std::uint32_t>(stable_hash(name) % shards));
@@ -104,9 +104,11 @@ bool ApiDesk::post(const ApiCall& call, const SessionRef& session, const ClientM
     return std::visit(
         Overloaded{
             [&](const Send& m) {
-                return host_.post(
-                    owner(m.conversation),
-                    SendMail{session, call.user, call.device, m.conversation, m.number, std::string(m.body)});
+                // An administrator's words are not counted as the user's.
+                const Duration wait = call.admin ? Duration::zero() : door_.take_send(call.user, now);
+                return host_.post(owner(m.conversation),
+                                  SendMail{session, call.user, call.device, m.conversation, m.number,
+                                           std::string(m.body), retry_after_ms(wait)});
             },
             [&](const Create& m) {
                 // As the session side does: creator and key choose the shard.

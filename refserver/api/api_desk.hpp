@@ -10,13 +10,14 @@
 #include "base/time.hpp"
 #include "protocol/codec.hpp"
 #include "refserver/api/api_call.hpp"
+#include "refserver/api/api_door.hpp"
 #include "refserver/api/api_host.hpp"
 
 namespace hubbub {
 
 class ApiDesk {
   public:
-    explicit ApiDesk(ApiHost& host) : host_(host) {}
+    ApiDesk(ApiHost& host, ApiDoor& door) : host_(host), door_(door) {}
 
     /// `message`: a message of the protocol without its `id`, as a client would send it. It is checked by the
     /// protocol's own decoder, so that both ways in refuse the same. `success`: the status of a good answer.
@@ -50,7 +51,7 @@ class ApiDesk {
     };
 
     SessionRef session_of(const ApiCall& call);
-    bool post(const ApiCall& call, const SessionRef& session, const ClientMessage& message);
+    bool post(const ApiCall& call, const SessionRef& session, const ClientMessage& message, Time now);
     template <class Waits, class Key>
     void answer_all(std::uint64_t link, Waits& waits, const Key& key, std::string_view json,
                     const ServerMessage& message);
@@ -58,6 +59,7 @@ class ApiDesk {
     void forget_idle(std::uint64_t link);
 
     ApiHost& host_;
+    ApiDoor& door_;
     std::unique_ptr<Codec> decoder_ = make_json_codec(), answers_ = make_json_codec();
     std::map<std::string, std::uint64_t, std::less<>> links_;  // by name
     std::map<std::uint64_t, Device> devices_;                  // by link

@@ -3,9 +3,12 @@
 // says otherwise.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
+#include "base/counter.hpp"
+#include "protocol/token_fault.hpp"
 #include "refserver/core/audit.hpp"
 #include "refserver/core/mail.hpp"
 #include "refserver/core/store.hpp"
@@ -23,6 +26,12 @@ struct ApiBackup {
     std::uint64_t files = 0, bytes = 0;
 };
 
+/// Written by the interface's thread, read by the metrics'.
+struct ApiFigures {
+    RelaxedCounter requests;
+    std::array<RelaxedCounter, token_fault_names.size()> tokens;  ///< checked, by TokenFault
+};
+
 class ApiHost {
   public:
     virtual ~ApiHost() = default;
@@ -36,6 +45,9 @@ class ApiHost {
     virtual void audit(const AuditEvent& event) = 0;
     /// Called on a thread of its own, one at a time.
     virtual Result<ApiBackup> backup(const std::string& name) = 0;
+    /// Everywhere, the interface included. False: a queue was full; doing it again harms nothing.
+    [[nodiscard]] virtual bool revoke_tokens(const Revocation& revocation) = 0;
+    [[nodiscard]] virtual ApiFigures& api_figures() = 0;
 };
 
 }  // namespace hubbub

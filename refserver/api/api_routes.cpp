@@ -3,6 +3,8 @@
 #include <array>
 #include <boost/json/array.hpp>
 
+#include "protocol/limits.hpp"
+#include "protocol/token_limits.hpp"
 #include "refserver/core/keys.hpp"
 #include "refserver/core/records.hpp"
 
@@ -183,6 +185,34 @@ void backup(ApiContext& api, ApiCall&& call) {
     });
 }
 
+/// One token by its id, or all of a user's that were issued up to a moment.
+void revoke(ApiContext& api, ApiCall&& call) {
+    const auto* id = call.body.if_contains("id");
+    const auto* user = call.body.if_contains("user");
+    const auto* until = call.body.if_contains("issued_until");
+    const auto named = [](const boost::json::value* value, std::size_t max) {
+        return value && value->is_string() && !value->get_string().empty() &&
+               value->get_string().size() <= max;
+    };
+    const bool one = named(id, limits::token_id_bytes_max) && !user && !until;
+    const bool all = named(user, limits::name_bytes_max) && !id && until && until->is_int64();
+    if (!one && !all)
+        return call.answer(
+            api_error(ErrorCode::bad_message,
+                      "either the id of a token, or user and issued_until (seconds since 1970)"));
+    Revocation revocation;
+    if (one) revocation.id = std::string(id->get_string());
+    if (all) {
+        revocation.user = std::string(user->get_string());
+        revocation.issued_until = until->get_int64();
+    }
+    api.host.audit(
+        {"revoke", "admin", {}, 0, {}, one ? "token " + revocation.id : "user " + revocation.user});
+    if (!api.host.revoke_tokens(revocation))
+        return call.answer(api_error(ErrorCode::overloaded, "not told everywhere yet; ask again", 0, 1'000));
+    call.answer(api_json(200, {{"revoked", one ? revocation.id : revocation.user}}));
+}
+
 void routes(ApiContext&, ApiCall&& call);
 
 constexpr std::array table = {
@@ -196,6 +226,7 @@ constexpr std::array table = {
     ApiRoute{{"GET", "/v1/admin/counts", true}, ApiNeeds::admin, counts},
     ApiRoute{{"PUT", "/v1/admin/conversations/{c}/messages/{n}", true}, ApiNeeds::admin_and_body, publish},
     ApiRoute{{"PUT", "/v1/admin/backups/{name}", true}, ApiNeeds::admin, backup},
+    ApiRoute{{"POST", "/v1/admin/revocations", true}, ApiNeeds::admin_and_body, revoke},
 };
 
 /// What there is, for whoever explores, and for the test that holds docs/openapi.yaml to it.

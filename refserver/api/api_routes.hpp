@@ -8,16 +8,19 @@
 
 #include "refserver/api/api.hpp"
 #include "refserver/api/api_desk.hpp"
+#include "refserver/api/api_door.hpp"
 #include "transport/monotonic_clock.hpp"
 
 namespace hubbub {
 
 struct ApiContext {
-    explicit ApiContext(ApiHost& lender) : host(lender), desk(lender) {}
+    ApiContext(ApiHost& lender, const ApiOptions& options)
+        : host(lender), door(lender, options.authenticator, options.user_sends), desk(lender, door) {}
     ~ApiContext() {
         if (backup.joinable()) backup.join();
     }
     ApiHost& host;
+    ApiDoor door;
     ApiDesk desk;
     MonotonicClock clock;
     std::unique_ptr<Codec> codec = make_json_codec();

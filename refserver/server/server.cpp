@@ -34,6 +34,7 @@ struct Server::Impl final : ApiHost, Mailroom {
     ProcessFigures process;
     std::unique_ptr<MetricsServer> metrics;
     std::unique_ptr<Api> api;
+    ApiFigures api_seen;
     std::string backups;
     std::uint16_t port = 0;
 
@@ -67,11 +68,22 @@ struct Server::Impl final : ApiHost, Mailroom {
         if (audit_log) audit_log->record(event);
     }
 
+    /// Not once the shards have stopped.
+    bool revoke_tokens(const Revocation& revocation) override {
+        bool everywhere = true;
+        for (auto& host : hosts) everywhere = host->receive(RevokeMail{revocation}) && everywhere;
+        if (api) everywhere = api->deliver(RevokeMail{revocation}) && everywhere;
+        return everywhere;
+    }
+    ApiFigures& api_figures() override { return api_seen; }
+
     Status serve_api(const ServerConfig& config) {
         backups = config.backups;
         for (auto& host : hosts) host->set_outside(*this);
         if (config.api_address.empty()) return {};
-        auto started = Api::start({config.api_address, config.api_port, config.admin_token}, *this);
+        auto started = Api::start({config.api_address, config.api_port, config.admin_token,
+                                   config.options.authenticator, config.options.limits.user_sends},
+                                  *this);
         if (!started) return started.error();
         api = std::move(*started);
         return {};
@@ -94,7 +106,7 @@ struct Server::Impl final : ApiHost, Mailroom {
     void publish_figures() {
         std::vector<const ShardHost*> all;
         for (auto& host : hosts) all.push_back(host.get());
-        figures.publish(std::move(all), *store, health, audit_log.get());
+        figures.publish(std::move(all), *store, health, audit_log.get(), api_seen);
     }
 
     Status open_store(const ServerConfig& config, Log& log) {
@@ -232,9 +244,7 @@ std::uint64_t Server::connections() const {
 }
 
 bool Server::revoke(const Revocation& revocation) {
-    bool everywhere = true;
-    for (auto& host : impl_->hosts) everywhere = host->receive(RevokeMail{revocation}) && everywhere;
-    return everywhere;
+    return impl_->revoke_tokens(revocation);
 }
 
 std::uint16_t Server::port() const {

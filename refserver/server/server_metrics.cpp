@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "refserver/api/api_host.hpp"
 #include "refserver/core/counters.hpp"
 #include "refserver/server/audit_log.hpp"
 #include "refserver/server/health.hpp"
@@ -21,14 +22,15 @@ using prometheus::MetricType;
 class ServerMetrics final : public prometheus::Collectable {
   public:
     ServerMetrics(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health,
-                  const AuditLog* audit)
-        : hosts_(std::move(hosts)), store_(store), health_(health), audit_(audit) {}
+                  const AuditLog* audit, const ApiFigures& api)
+        : hosts_(std::move(hosts)), store_(store), health_(health), audit_(audit), api_(api) {}
 
     std::vector<MetricFamily> Collect() const override {
         std::vector<MetricFamily> families;
         for (const CounterRow& row : counter_rows) families.push_back(from_row(row));
         families.push_back(rejects());
         families.push_back(tokens());
+        families.push_back(api_requests());
         families.push_back(system_calls());
         families.push_back(store_groups());
         families.push_back(draining());
@@ -83,11 +85,18 @@ class ServerMetrics final : public prometheus::Collectable {
         MetricFamily out = family("tokens_checked_total", "Tokens checked, by what was wrong with them",
                                   MetricType::Counter);
         for (std::size_t fault = 0; fault < token_fault_names.size(); ++fault) {
-            double total = 0;
+            auto total = static_cast<double>(api_.tokens[fault].get());
             for (const ShardHost* host : hosts_)
                 total += static_cast<double>(host->counters().auths[fault].get());
             add_sample(out, {{"fault", std::string(token_fault_names[fault])}}, total);
         }
+        return out;
+    }
+
+    MetricFamily api_requests() const {
+        MetricFamily out =
+            family("api_requests_total", "Requests to the REST interface", MetricType::Counter);
+        add_sample(out, {}, static_cast<double>(api_.requests.get()));
         return out;
     }
 
@@ -170,13 +179,14 @@ class ServerMetrics final : public prometheus::Collectable {
     const RocksDbStore& store_;
     const Health& health_;
     const AuditLog* audit_;
+    const ApiFigures& api_;
 };
 
 }  // namespace
 
 void ServerFigures::publish(std::vector<const ShardHost*> hosts, const RocksDbStore& store,
-                            const Health& health, const AuditLog* audit) {
-    all_ = std::make_unique<ServerMetrics>(std::move(hosts), store, health, audit);
+                            const Health& health, const AuditLog* audit, const ApiFigures& api) {
+    all_ = std::make_unique<ServerMetrics>(std::move(hosts), store, health, audit, api);
     published_.store(all_.get());
 }
 

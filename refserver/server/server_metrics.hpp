@@ -10,6 +10,7 @@
 
 namespace hubbub {
 
+struct ApiFigures;
 class AuditLog;
 class Health;
 class RocksDbStore;
@@ -21,7 +22,7 @@ class ServerFigures final : public prometheus::Collectable {
   public:
     /// Once, any thread; what is named must outlive this.
     void publish(std::vector<const ShardHost*> hosts, const RocksDbStore& store, const Health& health,
-                 const AuditLog* audit);
+                 const AuditLog* audit, const ApiFigures& api);
     [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
   private:

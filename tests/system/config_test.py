@@ -67,8 +67,6 @@ with tempfile.TemporaryDirectory() as folder:
         assert done.returncode == 2, f"{done.returncode}: {done.stderr}"
         return done.stderr
 
-    check("api and auth do not go together" in unserved("--auth", "HS256:env=SECRET"), "REST, which checks no tokens, is refused beside authentication")
-    check("api and limit_user do not go together" in unserved("--limit-user", "5/s"), "and beside a limit that it would not keep")
     check("admin_token needs 16 bytes" in unserved("--admin-token", "short"), "an administrator's token that can be guessed is refused")
 
     metrics = free_port()

@@ -54,7 +54,7 @@ async function ask(name, path, {user = 'ann', device = 'node', admin = false, bo
 
 const LIST = 'GET /v1/conversations', CREATE = 'POST /v1/conversations', ADD = 'POST /v1/conversations/{c}/members';
 const READ = 'GET /v1/conversations/{c}/messages', SEND = 'PUT /v1/conversations/{c}/messages/{n}', NEXT = 'GET /v1/conversations/{c}/next';
-const COUNTS = 'GET /v1/admin/counts', PUBLISH = 'PUT /v1/admin/conversations/{c}/messages/{n}', BACKUP = 'PUT /v1/admin/backups/{name}';
+const COUNTS = 'GET /v1/admin/counts', PUBLISH = 'PUT /v1/admin/conversations/{c}/messages/{n}', BACKUP = 'PUT /v1/admin/backups/{name}', REVOKE = 'POST /v1/admin/revocations';
 const absent = 'AAAAAAAAAAAAAAAAAAAAAQ';
 
 await ask('GET /v1/routes', '/v1/routes', {user: null, expect: 200});
@@ -114,6 +114,13 @@ await ask(BACKUP, '/v1/admin/backups/one', {admin: true, expect: 201});
 await ask(BACKUP, '/v1/admin/backups/one', {admin: true, expect: 409});
 await ask(BACKUP, '/v1/admin/backups/..%2Fup', {admin: true, expect: 400});
 await ask(BACKUP, '/v1/admin/backups/two', {expect: 401});
+
+const revocations = '/v1/admin/revocations';
+check((await ask(REVOKE, revocations, {admin: true, body: {id: 'a stolen one'}, expect: 200})).revoked === 'a stolen one', 'a revocation says what it revoked');
+await ask(REVOKE, revocations, {admin: true, body: {user: 'ann', issued_until: 1790000000}, expect: 200});
+for (const body of [{}, {user: 'ann'}, {id: 'a', user: 'ann', issued_until: 1}, {id: ''}, {id: 'x'.repeat(129)}, {user: 'ann', issued_until: 'now'}])
+    await ask(REVOKE, revocations, {admin: true, body, expect: 400});
+await ask(REVOKE, revocations, {body: {id: 'x'}, expect: 401});
 
 // ---- nothing of the file was left out; overload, drain and failing disks are for other tests
 const elsewhere = new Set(['503', '504']);
