@@ -100,6 +100,11 @@ struct ProxyOptions {
 };
 int proxy(const ProxyOptions& options);
 
+struct ReportOptions {
+    std::string result, output;  ///< "-": stdout
+};
+int report(const ReportOptions& options);
+
 int plan(const ScenarioArguments& scenario);
 int validate(const ScenarioArguments& scenario);
 int schema();

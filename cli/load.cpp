@@ -41,14 +41,21 @@ Result<ParsedOutput> parse_output(const std::string& output) {
     return ParsedOutput{format, output.substr(equals + 1)};
 }
 
+}  // namespace
+
+Result<std::string> read_file(const std::string& path) {
+    std::ifstream stream(path, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+    if (!stream) return fail("cannot read " + path);
+    return text;
+}
+
 Status write_file(const std::string& path, const std::string& text) {
     std::ofstream stream(path, std::ios::binary | std::ios::trunc);
     stream << text;
     if (!stream.flush()) return fail("cannot write " + path);
     return {};
 }
-
-}  // namespace
 
 int usage_error(const std::string& message) {
     std::fprintf(stderr, "hubbub: %s\n", message.c_str());

@@ -17,6 +17,10 @@ Result<std::shared_ptr<const Plan>> load_plan(const ScenarioArguments& arguments
 /// Prints `message` (one or many lines) and returns exit_usage.
 int usage_error(const std::string& message);
 
+/// All bytes of a file, and all bytes into one; the error names it.
+Result<std::string> read_file(const std::string& path);
+Status write_file(const std::string& path, const std::string& text);
+
 /// "json=FILE" items: an unknown format, one that is not built, or no path is an error that names it. To be
 /// asked before the run, so that no run is lost to a typing mistake.
 Status check_outputs(const std::vector<std::string>& outputs);

@@ -176,6 +176,15 @@ int main(int argc, char** argv) {
         "proxy", "a TCP proxy with faults, for any backend and Toxiproxy's clients (docs/FAULTS.md)");
     add_proxy(*proxy_command, proxy_options);
 
+    ReportOptions report_options;
+    auto* report_command = app.add_subcommand("report", "make the HTML report of a result file again");
+    report_command->add_option("result", report_options.result, "the result file (--out json=...)")
+        ->required()
+        ->type_name("FILE");
+    report_command->add_option("-o,--output", report_options.output, "the page; - for stdout")
+        ->required()
+        ->type_name("FILE");
+
     ScenarioArguments plan_arguments;
     auto* plan_command = app.add_subcommand("plan", "print what a scenario will do and need");
     add_scenario(*plan_command, plan_arguments);
@@ -200,6 +209,7 @@ int main(int argc, char** argv) {
         if (*run_command) return run(run_options);
         if (*sim_command) return sim(sim_options);
         if (*proxy_command) return proxy(proxy_options);
+        if (*report_command) return report(report_options);
         if (*plan_command) return plan(plan_arguments);
         if (*schema_command) return schema();
         return validate(validate_arguments);

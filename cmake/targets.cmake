@@ -43,6 +43,20 @@ function(hubbub_library name folder)
     target_link_libraries(hubbub_${name} ${scope} ${uses} ${HUBBUB_EXTERNAL_${name}})
 endfunction()
 
+# The pages of web/, each one text of its HTML, style and script, embedded in library `name`. Nothing is fetched, then or when they are looked at.
+function(hubbub_pages name)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/web/*.html ${CMAKE_SOURCE_DIR}/web/*.css ${CMAKE_SOURCE_DIR}/web/*.js)
+    set(embedded ${CMAKE_BINARY_DIR}/web/embedded_pages.cpp)
+    list(JOIN ARGN "," pages)
+    add_custom_command(
+        OUTPUT ${embedded}
+        COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR}/web -DOUT=${embedded} -DPAGES=${pages} -P ${CMAKE_SOURCE_DIR}/cmake/embed_pages.cmake
+        DEPENDS ${sources} ${CMAKE_SOURCE_DIR}/cmake/embed_pages.cmake
+        COMMENT "Embedding the pages of web/"
+        VERBATIM)
+    target_sources(hubbub_${name} PRIVATE ${embedded})
+endfunction()
+
 function(hubbub_program name folder)
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
     if(NOT sources)

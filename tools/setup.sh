@@ -11,7 +11,7 @@ build_packages=(g++ cmake ninja-build ccache mold
     prometheus-cpp-dev librocksdb-dev libssl-dev libjwt-dev libxxhash-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
 check_packages=(openssl python3 python3-websockets python3-jwt python3-cryptography nodejs node-ws node-ajv node-js-yaml git
     prometheus prometheus-pushgateway)
-all_packages=(clang-14 libclang-rt-14-dev npm)
+all_packages=(clang-14 libclang-rt-14-dev npm chromium)
 
 # install PACKAGE...: those that dpkg does not know as installed.
 install_missing() {

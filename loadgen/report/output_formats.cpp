@@ -12,12 +12,12 @@ OutputFiles json_output(const RunResult& result) {
 // clang-format off
 constexpr OutputFormat formats[] = {
     {"json", "the result file (docs/RESULT.md)", false, json_output},
+    {"html", "the report: one page that opens anywhere (docs/REPORTS.md)", false, html_output},
     {"junit", "JUnit XML: a test case an expectation and a counter", false, junit_output},
     {"md", "Markdown, for summaries of CI jobs", false, markdown_output},
     {"csv", "latency.csv, series.csv, counters.csv, expectations.csv", true, csv_output},
     {"hgrm", "percentile distributions of HdrHistogram, a file a kind of latency", true, hgrm_output},
     {"hlog", "interval log of HdrHistogram", false, hlog_output},
-    {"html", "", false, nullptr},
     {"openmetrics", "", false, nullptr},
 };
 // clang-format on

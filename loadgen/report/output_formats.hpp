@@ -31,6 +31,7 @@ const OutputFormat* find_output_format(std::string_view name);
 std::string output_format_names();
 
 // One a file.
+OutputFiles html_output(const RunResult& result);      ///< the report, self-contained
 OutputFiles junit_output(const RunResult& result);     ///< a case an expectation, a counter and the verdict
 OutputFiles csv_output(const RunResult& result);       ///< RFC 4180, times in seconds
 OutputFiles hgrm_output(const RunResult& result);      ///< HdrHistogram's percentile distributions

@@ -90,9 +90,15 @@ json::array evidence(const RunInput& in) {
 
 json::array expectations(const RunResult& result) {
     json::array out;
-    for (const Expectation& e : result.expectations)
-        out.push_back(json::object{
-            {"text", e.text}, {"value", number(e.value)}, {"bound", number(e.bound)}, {"ok", e.ok}});
+    const auto& slo = result.in.plan->scenario->expect.slo;
+    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
+        const Expectation& e = result.expectations[i];
+        out.push_back(json::object{{"text", e.text},
+                                   {"value", number(e.value)},
+                                   {"bound", number(e.bound)},
+                                   {"unit", i < slo.size() && is_latency(slo[i]) ? "s" : ""},
+                                   {"ok", e.ok}});
+    }
     return out;
 }
 
@@ -105,8 +111,44 @@ json::array series(const RunInput& in) {
                                    {"acked", p.acked},
                                    {"delivered", p.delivered},
                                    {"violations", p.violations},
+                                   {"reconnects", p.reconnects},
+                                   {"connect_errors", p.connect_errors},
                                    {"delivery_p50", number(p.delivery_p50)},
                                    {"delivery_p99", number(p.delivery_p99)}});
+    return out;
+}
+
+json::array phases(const RunInput& in) {
+    json::array out;
+    for (const PhaseSpan& phase : in.phases)
+        out.push_back(json::object{{"name", phase.name}, {"started", phase.started}, {"ended", phase.ended}});
+    return out;
+}
+
+/// Quarters of an octave are fine enough for the eye, and an hour of them is a megabyte.
+json::array coarse_buckets(const Histogram& histogram) {
+    std::map<int, std::uint64_t> coarse;
+    for (std::size_t i = 0; i < histogram.buckets().size(); ++i) {
+        if (histogram.buckets()[i] == 0) continue;
+        const auto micros = static_cast<double>(Histogram::median_equivalent(static_cast<int>(i)));
+        coarse[micros < 1 ? 0 : static_cast<int>(4 * std::log2(micros))] += histogram.buckets()[i];
+    }
+    json::array out;
+    for (const auto& [index, count] : coarse) {
+        out.push_back(index);
+        out.push_back(count);
+    }
+    return out;
+}
+
+json::array delivery_by_second(const RunInput& in) {
+    json::array out;
+    for (const auto& [second, histogram] : in.judgement.delivery_by_second)
+        out.push_back(json::object{{"second", second},
+                                   {"missing", histogram.missing()},
+                                   {"p50", number(latency_figure(histogram, "p50"))},
+                                   {"p99", number(latency_figure(histogram, "p99"))},
+                                   {"buckets", coarse_buckets(histogram)}});
     return out;
 }
 
@@ -159,7 +201,9 @@ std::string to_json(const RunResult& result) {
     out["expectations"] = expectations(result);
     out["faults"] = json::array();
     out["connection_errors"] = object_of(in.connections.errors);
+    out["phases"] = phases(in);
     out["series"] = series(in);
+    out["delivery_by_second"] = delivery_by_second(in);
     out["health"] = health(in.health);
     out["environment"] = object_of(in.environment);
     return json::serialize(out);

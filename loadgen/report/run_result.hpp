@@ -45,6 +45,13 @@ struct SeriesPoint {
     std::uint64_t users = 0, sent = 0, acked = 0, delivered = 0,
                   violations = 0;  ///< users: online now; the others: in this second
     double delivery_p50 = 0, delivery_p99 = 0;
+    std::uint64_t reconnects = 0, connect_errors = 0;  ///< in this second
+};
+
+/// A phase as it came to be, the drain's parts too; seconds since the run's epoch.
+struct PhaseSpan {
+    std::string name;
+    double started = 0, ended = 0;
 };
 
 struct RunInput {
@@ -54,6 +61,7 @@ struct RunInput {
     GeneratorHealth health;
     std::map<LatencyKey, Histogram> extra_latency;  ///< connect, reconnect
     std::vector<SeriesPoint> series;
+    std::vector<PhaseSpan> phases;
     // Messages per second over measured load phases; induced: replies and edits, which nobody asked for.
     double requested_rate = 0, achieved_rate = 0, induced_rate = 0;
     double duration = 0;

@@ -7,6 +7,7 @@
 #include "loadgen/report/gather.hpp"
 #include "loadgen/runner/machine.hpp"
 #include "loadgen/runner/run_metrics.hpp"
+#include "loadgen/runner/run_timeline.hpp"
 #include "loadgen/runner/worker_host.hpp"
 #include "transport/monotonic_clock.hpp"
 
@@ -177,26 +178,12 @@ class LiveRun {
             for (auto& host : hosts_) host->visit([&](const Worker& worker) { add(latencies, worker); });
             metrics_->figures().update(std::move(latencies));
         }
-        const std::uint64_t violations = live_violations(sum.live);
-        if (t - last_point_.t >= 1) {
-            SeriesPoint point;
-            point.t = t;
-            point.users = sum.online;
-            point.sent = sum.live.sent - last_sum_.live.sent;
-            point.acked = sum.live.acked - last_sum_.live.acked;
-            point.delivered = sum.live.delivered - last_sum_.live.delivered;
-            point.violations = violations - live_violations(last_sum_.live);
-            series_.push_back(point);
-            last_span_ = t - last_point_.t;
-            last_point_ = point;
-            last_sum_ = sum;
-        }
+        timeline_.observe(t, phase, sum);
         if (options_.progress && t - last_progress_ >= 0.5) {
             last_progress_ = t;
             options_.progress({std::string(phase), t, sum.users, sum.online, sum.live.sent, sum.live.acked,
-                               sum.live.delivered, violations,
-                               static_cast<double>(last_point_.sent) / last_span_,
-                               static_cast<double>(last_point_.delivered) / last_span_});
+                               sum.live.delivered, live_violations(sum.live), timeline_.sent_per_second(),
+                               timeline_.delivered_per_second()});
         }
     }
 
@@ -207,7 +194,8 @@ class LiveRun {
             gather(plan_, key_, make_adapter(plan_->scenario->target).value()->abilities(), workers);
         input.unreachable = !reached_;
         input.duration = to_seconds(clock_.now() - key_.epoch);
-        input.series = std::move(series_);
+        input.series = timeline_.points();
+        input.phases = timeline_.phases();
         for (SeriesPoint& point : input.series) add_latencies(point, input.judgement.delivery_by_second);
         input.health.cpu = cpu / input.duration;
         input.health.steal = steal;
@@ -254,10 +242,7 @@ class LiveRun {
     std::vector<ReadyConversation> ready_;
     std::vector<std::unique_ptr<WorkerHost>> hosts_;
     RunMetrics* metrics_ = nullptr;  ///< of run()
-    std::vector<SeriesPoint> series_;
-    SeriesPoint last_point_;
-    WorkerStatus last_sum_;
-    double last_span_ = 1;
+    RunTimeline timeline_;
     double last_progress_ = 0;
     double last_latencies_ = 0;
     bool reached_ = false;

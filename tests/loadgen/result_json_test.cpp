@@ -33,6 +33,7 @@ RunInput full_run() {
     input.connections.connections = 150;
     input.connections.errors["connect: refused"] = 3;
     input.series.push_back({1, 150, 100, 99, 300, 0, 0.01, 0.02});
+    input.phases = {{"connect", 0, 2.5}, {"steady", 2.5, 12.5}};
     input.environment["cores"] = "2";
     return input;
 }
@@ -43,8 +44,8 @@ json::object parsed(const RunInput& input) {
 
 /// Every path to a value; keys that are data ("*") and list members ("[]") under one name.
 void collect(const json::value& value, const std::string& path, std::set<std::string>& out) {
-    static const std::set<std::string> free = {"latency", "latency.*.by", "connection_errors", "environment",
-                                               "broken", "sampled"};
+    static const std::set<std::string> free = {"latency",     "latency.*.by", "connection_errors",
+                                               "environment", "broken",       "sampled"};
     if (const auto* const object = value.if_object()) {
         for (const auto& [key, inner] : *object) {
             const std::string name = free.contains(path) ? "*" : std::string(key);
@@ -103,6 +104,40 @@ TEST(ResultFile, KeepsTheFigureOverTheReceivedAlone) {
     EXPECT_EQ(received.at("missing").as_int64(), 0);
     EXPECT_EQ(received.at("count").as_int64(), 3000);
     EXPECT_NEAR(received.at("p99").as_double(), 0.020, 0.001);
+}
+
+TEST(ResultFile, TellsThePhasesAsTheyCame) {
+    const json::object file = parsed(full_run());
+    ASSERT_EQ(file.at("phases").as_array().size(), 2u);
+    EXPECT_EQ(file.at("phases").at(1).at("name").as_string(), "steady");
+    EXPECT_DOUBLE_EQ(file.at("phases").at(1).at("started").as_double(), 2.5);
+}
+
+TEST(ResultFile, CoarsensEachSecondsDeliveriesToQuartersOfAnOctave) {
+    RunInput input = full_run();
+    input.judgement.delivery_by_second.clear();
+    Histogram& second = input.judgement.delivery_by_second[7];
+    second.record(0, 5);          // below a microsecond
+    second.record(1 << 10, 3);    // 2^(40/4) us
+    second.record(1'300, 2);  // 2^(41.4/4)
+    second.record(1'000'000, 1);  // 2^(79.7/4)
+    second.record_missing(4);
+    const json::object file = parsed(input);
+    const json::value& point = file.at("delivery_by_second").at(0);
+    EXPECT_EQ(point.at("second").as_int64(), 7);
+    EXPECT_EQ(point.at("missing").as_int64(), 4);
+    EXPECT_EQ(point.at("p99").as_string(), "+Inf");
+    EXPECT_EQ(json::serialize(point.at("buckets")), "[0,5,40,3,41,2,79,1]");
+}
+
+TEST(ResultFile, SaysWhichExpectationsAreTimes) {
+    RunInput input = full_run();
+    Scenario scenario = test::small_scenario();
+    scenario.expect.slo = {test::latency_slo("delivery", 0.05), test::counter_slo("lost", "==", 0)};
+    input.plan = test::plan_of(std::move(scenario));
+    const json::object file = parsed(input);
+    EXPECT_EQ(file.at("expectations").at(0).at("unit").as_string(), "s");
+    EXPECT_EQ(file.at("expectations").at(1).at("unit").as_string(), "");
 }
 
 TEST(ResultFile, HistogramsAreThoseOfHdrHistogramsTools) {

@@ -208,7 +208,7 @@ with tempfile.TemporaryDirectory() as top:
     for what, line in zip(BROKEN, fits(broken)):
         check(" refused: " in line, f"the schema refuses {what}: {line.split(' refused: ')[-1][:80]}")
 
-    for out, expected in (("html=x.html", "`html` is not built in this version"), ("yaml=x", "no such format"), ("junit", "expected junit=FILE"), ("csv=", "expected csv=FOLDER")):
+    for out, expected in (("openmetrics=x.txt", "`openmetrics` is not built in this version"), ("yaml=x", "no such format"), ("junit", "expected junit=FILE"), ("csv=", "expected csv=FOLDER")):
         done = subprocess.run([PROGRAM, "run", SCENARIO, "--out", out], capture_output=True, text=True, timeout=60)
         check(done.returncode == 2 and expected in done.stderr, f"--out {out} is refused before the run: {done.stderr.strip()}")
 os.unlink(SCENARIO)
