@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "cli/embedded_settings.hpp"
 #include "loadgen/adapters/adapter.hpp"
 #include "loadgen/check/unchecked.hpp"
 #include "loadgen/report/output_formats.hpp"
@@ -75,6 +76,7 @@ Result<std::shared_ptr<const Scenario>> load(const ScenarioArguments& arguments)
     auto scenario = arguments.text.empty() ? load_scenario_file(arguments.file, options)
                                            : load_scenario_text(arguments.text, arguments.file, options);
     if (!scenario) return scenario.error();
+    if (const auto settings = embedded_settings(*scenario); !settings) return settings.error();
     const auto adapter = make_adapter(scenario->target);
     if (!adapter) return adapter.error();
     std::string impossible;

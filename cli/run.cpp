@@ -11,6 +11,7 @@
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/quick_scenario.hpp"
+#include "cli/serve_keys.hpp"
 #include "cli/stderr_log.hpp"
 #include "loadgen/runner/embedded_server.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
@@ -49,6 +50,8 @@ Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program
     if (!target.sabotage.empty())
         arguments.insert(arguments.end(), {"--sabotage", target.sabotage, "--sabotage-truth",
                                            "sabotage-truth.jsonl", "--seed", std::to_string(plan.seed)});
+    for (const ServerSetting& setting : target.settings)
+        arguments.insert(arguments.end(), {flag_of(*find_serve_key(setting.name)), setting.value});
     const EmbeddedAuth auth = embedded_auth(target);
     arguments.insert(arguments.end(), auth.arguments.begin(), auth.arguments.end());
     return EmbeddedServer::start(program, std::move(arguments), auth.environment);

@@ -1,6 +1,7 @@
 #include <cstdio>
 
 #include "cli/authentication.hpp"
+#include "cli/embedded_settings.hpp"
 #include "cli/fault_flag.hpp"
 #include "cli/github.hpp"
 #include "cli/load.hpp"
@@ -43,6 +44,9 @@ int sim(const SimOptions& options) {
                 return usage_error("--fault " + text + ": two are named '" + fault->name + "'; add name=...");
         world.faults.push_back(std::move(*fault));
     }
+    const auto settings = embedded_settings(*(*plan)->scenario);
+    if (Status simulated = simulate_settings(*(*plan)->scenario, *settings, world.server); !simulated)
+        return usage_error(simulated.error().message);
     if (!target.sabotage.empty()) {
         auto parsed = parse_sabotage(target.sabotage, (*plan)->seed);
         if (!parsed.error.empty()) return usage_error("target.start.sabotage: " + parsed.error);

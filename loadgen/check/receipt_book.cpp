@@ -34,7 +34,7 @@ ReceiptBook::ReceiptBook(const Plan& plan, Slice slice, RunKey key, Findings fin
       key_(key),
       stays_(std::none_of(plan.habits.begin(), plan.habits.end(),
                           [](const Habits& habits) { return habits.membership.has_value(); })),
-      out_(findings),
+      out_(std::move(findings)),
       connections_(slice.last_device - slice.first_device),
       said_(slice.last_stream - slice.first_stream),
       pending_(said_.size()),
@@ -141,7 +141,7 @@ void ReceiptBook::noticed(StreamIndex receiver, std::string_view name, Sequence 
     if (large(conversation_of(receiver)))
         return accuse(receiver, user, read, now, "told by name in a large conversation");
     if (!fitting(receiver, *user, marks, now)) return;
-    note_latency(*user, conversation_of(receiver), marks.read, now);
+    note_latency(receiver, *user, marks.read, now);
     Cell* const last = cell(receiver, *place);
     if (last == nullptr) return;
     if (last->marks.above(marks)) {
@@ -152,11 +152,13 @@ void ReceiptBook::noticed(StreamIndex receiver, std::string_view name, Sequence 
     *last = {marks, static_cast<std::uint32_t>(micros(now) / 1000), connection_of(receiver)};
 }
 
-void ReceiptBook::note_latency(UserIndex user, ConversationIndex conversation, Seq32 read, Time now) {
+void ReceiptBook::note_latency(StreamIndex receiver, UserIndex user, Seq32 read, Time now) {
     if (user.value < slice_.first_user || user.value >= slice_.last_user) return;
+    const ConversationIndex conversation = conversation_of(receiver);
     Pending& pending = pending_[slot(*plan_.stream_of(plan_.device_of(user), conversation))];
     if (pending.read == 0 || pending.told || read < pending.read) return;
     pending.told = true;
+    if (out_.planned_offline(plan_.stream_device[receiver.index()], pending.at.get())) return;
     out_.latency.note(Latency::receipt, plan_.conversations[conversation.index()].kind, pending.at.get(),
                       micros(now));
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -35,6 +36,9 @@ class ReceiptBook {
         Checker::Live& live;
         LatencyBook& latency;
         EvidenceBook& evidence;
+        /// Whether the plan has the device offline at this moment (us since the run's epoch): it hears when
+        /// it is back, and that time is nobody's fault.
+        std::function<bool(DeviceIndex, std::uint64_t)> planned_offline;
     };
     ReceiptBook(const Plan& plan, Slice slice, RunKey key, Findings findings);
 
@@ -117,7 +121,7 @@ class ReceiptBook {
     /// Whether marks can be: else they are accused here, once, and go no further.
     bool fitting(StreamIndex receiver, UserIndex user, const ReadMarks& marks, Time now);
     void fell(StreamIndex receiver, UserIndex user, const ReadMarks& from, const ReadMarks& to, Time now);
-    void note_latency(UserIndex user, ConversationIndex conversation, Seq32 read, Time now);
+    void note_latency(StreamIndex receiver, UserIndex user, Seq32 read, Time now);
     void accuse(StreamIndex receiver, std::optional<UserIndex> user, Sequence sequence, Time now,
                 std::string_view why);
     [[nodiscard]] std::uint64_t micros(Time time) const;

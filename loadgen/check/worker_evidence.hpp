@@ -50,7 +50,11 @@ struct WorkerEvidence {
           phase_starts(plan_.scenario->phases.size()) {
         if (!abilities.sequence) stamps.emplace(plan, slice);
         if (abilities.receipts && somebody_reads(plan))
-            receipts.emplace(plan, slice, key, ReceiptBook::Findings{live, latency, evidence});
+            receipts.emplace(
+                plan, slice, key,
+                ReceiptBook::Findings{live, latency, evidence, [this](DeviceIndex device, std::uint64_t at) {
+                                          return planned_back(device, latency.phase_at(at), at).has_value();
+                                      }});
     }
 
     const Plan& plan;

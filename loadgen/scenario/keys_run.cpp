@@ -96,6 +96,18 @@ const Key table[] = {
      .type = text,
      .doc = "What it does wrong on purpose, as `hubbub serve --sabotage` takes it (docs/SABOTAGE.md).",
      .set = [](Draft& d, const Value& v) { d.scenario.target.sabotage = v.text; }},
+    {.path = "target.start.settings",
+     .type = map,
+     .doc = "What else it is told, by the names of `hubbub config keys`: `{limit_user: 5/s, slow_reader: "
+            "shed}`."},
+    {.path = "target.start.settings.*",
+     .type = text,
+     .doc = "One setting, as docs/OPERATIONS.md has it.",
+     .set =
+         [](Draft& d, const Value& v) {
+             d.scenario.target.settings.push_back({v.name, v.text, place_of(v)});
+         },
+     .names = name},
     {.path = "target.setup", .type = map, .need = Need::fallback, .doc = "Before the load, unmeasured."},
     {.path = "target.setup.conversations",
      .type = choice,

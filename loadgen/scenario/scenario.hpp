@@ -26,6 +26,12 @@ struct JwtTarget {
     Duration lifetime{};
 };
 
+/// A setting of the embedded server, as `hubbub config keys` names it. What it may be is the server's to say.
+struct ServerSetting {
+    std::string name, value;
+    Place place{};
+};
+
 struct Target {
     std::string adapter = "hubbub";
     std::string mapping;       ///< json-ws: file of the mapping, as seen from the working folder
@@ -37,8 +43,9 @@ struct Target {
     // options of the embedded server
     std::uint32_t shards = 0;  ///< 0: one a core
     std::string durability = "wal-sync";
-    std::string data;          ///< empty: a temporary folder
-    std::string sabotage;      ///< as for `hubbub serve --sabotage`
+    std::string data;      ///< empty: a temporary folder
+    std::string sabotage;  ///< as for `hubbub serve --sabotage`
+    std::vector<ServerSetting> settings;
     double setup_rate = 2000;  ///< creates per second
     // of wss:// endpoints; PEM files
     std::string tls_authorities;           ///< whom to trust; empty: the system's

@@ -148,6 +148,10 @@ MUTANTS = [
     ("the checksum forgets the filler", "stamp.cpp", "keyed_hash(filler, mix64", "keyed_hash(\"\", mix64"),
     ("the checksum is not looked at", "stamp.cpp", "if (cursor.get(checksum_bytes) != checksum(", "if (false && cursor.get(checksum_bytes) != checksum("),
     # ---- receipts
+    ("a receipt for somebody who is away by plan is timed", "receipt_book.cpp",
+     "    if (out_.planned_offline(plan_.stream_device[receiver.index()], pending.at.get())) return;\n", ""),
+    ("who is away when the load ends is back at once", "worker_evidence.cpp", "sessions.absence_at(device, std::min(at, last))", "sessions.absence_at(device, at)"),
+    ("who is back after the load is away for ever", "worker_evidence.cpp", "    if (intended_us >= back) return std::nullopt;\n", ""),
     ("a watermark may fall", "receipt_book.cpp", "        fell(receiver, *user, last->marks, marks, now);\n", ""),
     ("what is received may fall", "receipt_book.cpp", "return delivered > other.delivered || read > other.read;", "return read > other.read;"),
     ("what is read may fall", "receipt_book.cpp", "return delivered > other.delivered || read > other.read;", "return delivered > other.delivered;"),

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <regex>
 #include <set>
 
 #include "loadgen/plan/figures.hpp"
@@ -36,6 +37,7 @@ constexpr auto channel = static_cast<std::size_t>(ConversationClass::channel);
 
 TEST(ShippedScenarios, AllLoadAndBeginWithTheirQuestion) {
     std::set<std::string> seen;
+    const std::string list = test::read_file(HUBBUB_SOURCE_DIR "/scenarios/README.md");
     for (const auto& entry : std::filesystem::directory_iterator(HUBBUB_SOURCE_DIR "/scenarios")) {
         if (entry.path().extension() != ".yaml") continue;
         const auto plan = shipped(entry.path().stem());
@@ -48,6 +50,12 @@ TEST(ShippedScenarios, AllLoadAndBeginWithTheirQuestion) {
         EXPECT_THAT(comment, testing::HasSubstr("?")) << entry.path();
         EXPECT_THAT(comment, testing::HasSubstr("A good backend: ")) << entry.path();
         EXPECT_THAT(comment, testing::HasSubstr("akes about ")) << entry.path();
+        const std::string question = comment.substr(0, comment.find('?') + 1);
+        const std::string first_line = question.substr(question.find("\n# ") + 3);
+        const std::string row = "| [" + entry.path().filename().string() + "](" +
+                                entry.path().filename().string() + ") | " +
+                                std::regex_replace(first_line, std::regex("\n# "), " ") + " |";
+        EXPECT_THAT(list, testing::HasSubstr(row));
         seen.insert(entry.path().stem());
     }
     EXPECT_THAT(seen, testing::IsSupersetOf({"smoke", "demo", "direct-messages", "team-groups", "channel-25k",

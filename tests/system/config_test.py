@@ -69,6 +69,20 @@ with tempfile.TemporaryDirectory() as folder:
 
     check("admin_token needs 16 bytes" in unserved("--admin-token", "short"), "an administrator's token that can be guessed is refused")
 
+    def started_with(setting):
+        """What a scenario's loader says of a setting of the embedded server."""
+        done = hubbub("validate", str(ROOT / "scenarios/rate-limit.yaml"), "--set", f"target.start.settings.{setting}")
+        assert done.returncode in (0, 2), f"{done.returncode}: {done.stderr}"
+        return done.stderr
+
+    check("unknown setting 'limit_usr' (did you mean 'limit_user'?)" in started_with("limit_usr=5/s"), "a scenario's unknown setting is refused")
+    check("expected a rate such as 20/s" in started_with("limit_user=5"), "and a value that is none")
+    check("'shards' is set by target.start.shards" in started_with("shards=2"), "and one that another key sets")
+    check("no place for secrets" in started_with("admin_token=0123456789abcdef"), "and a secret")
+    check(started_with("slow_reader=shed") == "", "what serve knows is taken")
+    done = hubbub("sim", str(ROOT / "scenarios/telemedicine.yaml"))
+    check(done.returncode == 2 and "in virtual time has no 'audit_log'" in done.stderr, "and in virtual time what it does not play is refused, not ignored")
+
     metrics = free_port()
     with open(path, "w") as file:
         file.write(f"shards: 3\nmetrics: 127.0.0.1:{metrics}\n")
