@@ -4,7 +4,6 @@
 
 #include "loadgen/scenario/scenario.hpp"
 #include "refserver/server/jwt_authenticator.hpp"
-#include "transport/system_wall_clock.hpp"
 
 namespace hubbub::cli {
 namespace {
@@ -39,7 +38,8 @@ std::optional<std::string> environment_variable(const std::string& name) {
     return std::string(value);
 }
 
-Result<std::shared_ptr<const Authenticator>> make_authenticator(const AuthOptions& options) {
+Result<std::shared_ptr<const Authenticator>> make_authenticator(const AuthOptions& options,
+                                                                std::shared_ptr<const WallClock> clock) {
     if (options.keys.empty()) {
         if (!options.audience.empty() || !options.issuer.empty())
             return fail("--auth-audience and --auth-issuer need --auth: without a key no token is looked at");
@@ -51,8 +51,7 @@ Result<std::shared_ptr<const Authenticator>> make_authenticator(const AuthOption
         if (!key) return fail("--auth: " + key.error().message);
         keys.push_back(std::move(*key));
     }
-    return authenticator_of(std::move(keys), {options.audience, options.issuer},
-                            std::make_shared<SystemWallClock>());
+    return authenticator_of(std::move(keys), {options.audience, options.issuer}, std::move(clock));
 }
 
 Result<std::shared_ptr<const Authenticator>> make_authenticator(const Target& target,

@@ -27,7 +27,8 @@ struct AuthOptions {
 };
 
 /// Null for an open server.
-Result<std::shared_ptr<const Authenticator>> make_authenticator(const AuthOptions& options);
+Result<std::shared_ptr<const Authenticator>> make_authenticator(const AuthOptions& options,
+                                                                std::shared_ptr<const WallClock> clock);
 
 /// One that takes what the scenario's generator signs, for a server in the same process.
 Result<std::shared_ptr<const Authenticator>> make_authenticator(const Target& target,

@@ -53,7 +53,7 @@ struct ServeOptions {
     std::string sabotage, sabotage_truth;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
     Duration drain_deadline{}, drain_spread{};
-    int ready_fd = -1;
+    int ready_fd = -1, control_fd = -1;
 };
 struct ServeArguments;
 int serve(const ServeArguments& arguments);

@@ -93,6 +93,9 @@ int main(int argc, char** argv) {
     add_settings(*serve_command, serve_arguments);
     serve_command->add_option("--ready-fd", serve_arguments.ready_fd,
                               "descriptor that is told 'ready PORT' (for parents and scripts)");
+    serve_command->add_option(
+        "--control-fd", serve_arguments.control_fd,
+        "socket by which a parent makes the disk and the clocks fail (docs/FAULTS.md, for tests only)");
 
     ServeArguments explain_arguments;
     auto* config_command = app.add_subcommand("config", "the settings of serve: where each comes from");

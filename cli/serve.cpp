@@ -8,6 +8,7 @@
 
 #include "cli/address.hpp"
 #include "cli/authentication.hpp"
+#include "cli/fault_control.hpp"
 #include "cli/limits.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
@@ -47,7 +48,7 @@ Status check_api(const ServeOptions& options) {
     return {};
 }
 
-Result<ServerConfig> configure(const ServeOptions& options) {
+Result<ServerConfig> configure(const ServeOptions& options, std::shared_ptr<const WallClock> day) {
     ServerConfig config;
     const auto listen = parse_host_port(options.listen);
     if (!listen) return fail("--listen " + listen.error().message);
@@ -82,7 +83,7 @@ Result<ServerConfig> configure(const ServeOptions& options) {
     config.options.slow_reader =
         slow_reader_policy(options.slow_reader).value_or(SlowReaderPolicy::disconnect);
     if (!options.origins.empty()) config.origins = separated(options.origins);
-    auto authenticator = make_authenticator(options.auth);
+    auto authenticator = make_authenticator(options.auth, std::move(day));
     if (!authenticator) return authenticator.error();
     config.options.authenticator = std::move(*authenticator);
     if (!options.sabotage.empty()) {
@@ -124,8 +125,15 @@ int serve(const ServeArguments& arguments) {
     if (!settings) return usage_error(settings.error().message);
     const ServeOptions& options = settings->options;
     (void)machine_limits();  // raises the descriptor limit
-    auto config = configure(options);
+    // Only a server that is to fail pays for it.
+    const auto breakable = options.control_fd >= 0 ? std::make_unique<Breakable>() : nullptr;
+    auto config = configure(options, breakable ? std::shared_ptr<const WallClock>(breakable->day)
+                                               : std::make_shared<SystemWallClock>());
     if (!config) return usage_error(config.error().message);
+    if (breakable) {
+        config->disk = &breakable->disk;
+        config->clock = &breakable->clock;
+    }
     const auto temporary = options.data.empty() ? std::make_unique<TemporaryFolder>() : nullptr;
     config->data = temporary ? temporary->path() : options.data;
 
@@ -151,6 +159,7 @@ int serve(const ServeArguments& arguments) {
               ((*server)->api_port() ? ", REST on http://" + config->api_address + ":" +
                                            std::to_string((*server)->api_port()) + "/v1"
                                      : ""));
+    const auto control = breakable ? std::make_unique<FaultControl>(options.control_fd, *breakable) : nullptr;
     tell_ready(options.ready_fd, (*server)->port());
 
     int signal = 0;

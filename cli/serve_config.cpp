@@ -130,6 +130,7 @@ Result<ServeConfig> serve_config(const ServeArguments& arguments, const char* co
         config.settings.push_back({&key, found.text, found.from});
     }
     config.options.ready_fd = arguments.ready_fd;
+    config.options.control_fd = arguments.control_fd;
     return config;
 }
 

@@ -15,8 +15,9 @@ namespace hubbub::cli {
 struct ServeArguments {
     std::string config;                        ///< --config FILE; empty: HUBBUB_SERVE_CONFIG, or none
     std::map<std::string, std::string> flags;  ///< by key, as written
-    int ready_fd = -1;  ///< where "ready PORT\n" is written once connections are accepted. A flag only: a
-                        ///< descriptor is between a parent and its child
+    int ready_fd = -1;    ///< where "ready PORT\n" is written once connections are accepted. A flag only: a
+                          ///< descriptor is between a parent and its child
+    int control_fd = -1;  ///< a socket by which the parent makes disk and clocks fail (cli/fault_control.hpp)
 };
 
 struct ServeSetting {

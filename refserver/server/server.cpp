@@ -20,7 +20,7 @@
 namespace hubbub {
 
 struct Server::Impl final : ApiHost, Mailroom {
-    MonotonicClock clock;
+    MonotonicClock own_clock;
     NoSabotage no_sabotage;
     std::unique_ptr<SharedGate> gate;  // null: everybody may come; outlives the hosts
     std::unique_ptr<TruthFile> truth;
@@ -116,6 +116,7 @@ struct Server::Impl final : ApiHost, Mailroom {
         RocksDbOptions options;
         options.path = config.data;
         options.durability = config.durability;
+        if (config.disk) options.env = &config.disk->env();
         auto opened = RocksDbStore::open(
             options,
             [this](CommitTicket ticket, CommitStatus status) {
@@ -158,6 +159,7 @@ struct Server::Impl final : ApiHost, Mailroom {
                                            : no_sabotage;
         if (audit_log) audited = std::make_unique<AuditedStore>(*store, *audit_log);
         Store& shared = audited ? static_cast<Store&>(*audited) : *store;
+        const Clock& clock = config.clock ? *config.clock : own_clock;
         ServerOptions core_options = config.options;
         core_options.since_1970 =
             std::chrono::system_clock::now().time_since_epoch() - clock.now().time_since_epoch();

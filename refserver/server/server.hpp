@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "refserver/core/shard.hpp"
 #include "refserver/server/audit_log.hpp"
+#include "refserver/store/rocksdb_faulty_disk.hpp"
 
 namespace hubbub {
 
@@ -33,6 +34,9 @@ struct ServerConfig {
     /// Origin headers of browsers that may connect; empty: all of them. Without the header: always.
     std::vector<std::string> origins;
     ServerOptions options;
+    // ---- for tests and load tests that make it fail; all outlive the server
+    FaultyDisk* disk = nullptr;    ///< under the store; null: the machine's
+    const Clock* clock = nullptr;  ///< of all shards; null: the machine's
 };
 
 class Server {

@@ -4,17 +4,11 @@
 
 #include "base/random.hpp"
 #include "refserver/store/group_queue.hpp"
+#include "refserver/store/power_loss_tail.hpp"
 #include "refserver/store/stepped_store.hpp"
 #include "refserver/store/table.hpp"
 
 namespace hubbub {
-
-/// What a power loss leaves where the unsynced end of the log was.
-enum class Tail : std::uint8_t {
-    truncated,  ///< the file ends somewhere in it
-    zeroed,     ///< the file has its length, but its end was never written
-    garbage,    ///< the file has its length, and its end holds other bytes
-};
 
 class FaultStore final : public SteppedStore {
   public:

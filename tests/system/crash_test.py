@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""kill -9 in the middle of a run, restart on the same data: what was acknowledged must be there, where the durability promises it.
+"""kill -9, or a loss of power, in the middle of a run, restart on the same data: what was acknowledged must be there, where the durability promises it.
 
-  crash_test.py [--kills 10] [--durability wal-sync,wal] [--seed 1]      the series, each kill a run of its own
-`none` and `memory` must be caught losing, else the series proves nothing; both are part of every call.
+  crash_test.py [--kills 10] [--durability wal-sync,wal] [--power-losses 6] [--seed 1]      the series, each crash a run of its own
+A loss of power leaves of what was not synced a part, then nothing, zeros or garbage. `none` and `memory` must be caught losing by a kill, and `wal` by a
+loss of power, else the series proves nothing; all three are part of every call.
 """
 import argparse
 import os
@@ -13,6 +14,8 @@ import tempfile
 import time
 
 from hubbub import PROGRAM, Server, check, scenario
+
+TAILS = ("truncated", "zeroed", "garbage")
 
 SCENARIO = scenario("""
 version: 1
@@ -33,18 +36,21 @@ expect: {delivery: effectively_once}
 """)
 
 
-def one_kill(durability, draw):
-    """Runs a load, kills the server at a drawn moment, starts it again: the result file."""
+def one_crash(durability, draw, tail=None):
+    """Runs a load, kills the server (or, with a tail, its machine) at a drawn moment, starts it again: the result file."""
     import json
     data = tempfile.mkdtemp(prefix="hubbub-crash-")
     out = os.path.join(data, "result.json")
     try:
-        with Server("--data", os.path.join(data, "db"), "--durability", durability, "--shards", "2", metrics=True) as server:
+        with Server("--data", os.path.join(data, "db"), "--durability", durability, "--shards", "2", metrics=True, breakable=tail is not None) as server:
             load = subprocess.Popen([PROGRAM, "run", SCENARIO, "--quiet", "--url", server.url, "--seed", str(draw.randrange(1, 1 << 30)),
                                      "--out", f"json={out}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             wait_for_messages(server, load)
             time.sleep(draw.uniform(0.0, 1.0))  # the drawn moment of the kill, not a condition
-            server.kill()
+            if tail:
+                server.lose_power(tail, draw.randrange(1, 1 << 30))
+            else:
+                server.kill()
             server.start()
             stdout, stderr = load.communicate(timeout=120)
         if not os.path.exists(out):
@@ -69,28 +75,34 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--durability", default="wal-sync,wal")
+    parser.add_argument("--power-losses", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     draw = random.Random(options.seed)
     modes = options.durability.split(",")
+    series("kills", [(modes[kill % len(modes)], None) for kill in range(options.kills)], draw)
+    series("losses of power", [("wal-sync", TAILS[loss % len(TAILS)]) for loss in range(options.power_losses)], draw)
+    for durability, tail in (("none", None), ("memory", None), ("wal", "truncated")):
+        caught = any(is_loss(one_crash(durability, draw, tail)) for _ in range(4))
+        check(caught, f"durability {durability} is caught losing acknowledged messages by a {'loss of power' if tail else 'kill'}")
+
+
+def is_loss(result):
+    return result["exit_code"] == 4 and (result["violations"]["lost"] or result["violations"]["history"]) > 0
+
+
+def series(what, crashes, draw):
+    """Every one of them must pass."""
     acked = reconnects = 0
-    for kill in range(options.kills):
-        durability = modes[kill % len(modes)]
-        result = one_kill(durability, draw)
+    for number, (durability, tail) in enumerate(crashes):
+        result = one_crash(durability, draw, tail)
         wrong = {name: count for name, count in result["violations"].items() if count}
         acked += result["totals"]["acked"]
         reconnects += result["totals"]["reconnects"]
         if wrong or result["verdict"] != "pass":
-            raise AssertionError(f"kill {kill}, {durability}: {result['verdict']} {wrong} {result['evidence'][:3]}")
-    check(reconnects > 0, f"{options.kills} kills, {acked} messages acknowledged, {reconnects} reconnects: nothing lost with {options.durability}")
-    for durability in ("none", "memory"):
-        caught = 0
-        for _ in range(4):
-            result = one_kill(durability, draw)
-            caught += result["exit_code"] == 4 and (result["violations"]["lost"] or result["violations"]["history"]) > 0
-            if caught:
-                break
-        check(caught, f"durability {durability} is caught losing acknowledged messages")
+            raise AssertionError(f"{what}, {number}: {durability}, {tail}: {result['verdict']} {wrong} {result['evidence'][:3]}")
+    if crashes:
+        check(reconnects > 0, f"{len(crashes)} {what}, {acked} messages acknowledged, {reconnects} reconnects: nothing lost")
 
 
 if __name__ == "__main__":

@@ -32,8 +32,9 @@ def sum_of(exposition, name):
 class Server:
     """`hubbub serve` on a free port of the loopback; ends with the `with` block."""
 
-    def __init__(self, *arguments, port=0, metrics=False, stderr=None):
+    def __init__(self, *arguments, port=0, metrics=False, stderr=None, breakable=False):
         self.arguments = arguments
+        self.breakable, self.control = breakable, None
         self.port = port
         self.metrics_port = free_port() if metrics else None
         if metrics:
@@ -43,16 +44,41 @@ class Server:
 
     def start(self):
         read_end, write_end = os.pipe()
+        handed_on, control = [write_end], []
+        if self.breakable:
+            self.close_control()
+            self.control, theirs = socket.socketpair()
+            handed_on.append(theirs.detach())
+            control = ["--control-fd", str(handed_on[-1])]
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--ready-fd", str(write_end), *self.arguments],
-            pass_fds=[write_end], stderr=self.stderr)
-        os.close(write_end)
+            [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--ready-fd", str(write_end), *control, *self.arguments],
+            pass_fds=handed_on, stderr=self.stderr)
+        for descriptor in handed_on:
+            os.close(descriptor)
         with os.fdopen(read_end) as ready:
             line = ready.readline().split()
         if len(line) != 2 or line[0] != "ready":
             raise RuntimeError(f"the server did not become ready, exit status {self.process.wait()}")
         self.port = int(line[1])
         return self
+
+    def tell(self, command):
+        """One command of docs/FAULTS.md to a breakable server: its answer, '' from one that died of it."""
+        self.control.sendall(command.encode() + b"\n")
+        try:
+            return self.control.recv(4096).decode().strip()
+        except ConnectionResetError:
+            return ""
+
+    def lose_power(self, tail, seed):
+        """What was not synced is gone, and so is the process."""
+        self.tell(f"power-loss {tail} {seed}")
+        self.process.wait()
+
+    def close_control(self):
+        if self.control:
+            self.control.close()
+        self.control = None
 
     def kill(self):
         """As the kernel's out-of-memory killer would."""
@@ -79,6 +105,7 @@ class Server:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        self.close_control()
 
 
 def scenario(text):
