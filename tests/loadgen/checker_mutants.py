@@ -18,7 +18,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CHECK = ROOT / "loadgen/check"
-TESTS = ["stamp_test", "stream_table_test", "latency_test", "check_world", "check_world_server", "check_world_client",
+TESTS = ["stamp_test", "stream_table_test", "stream_announcements_test", "latency_test", "check_world", "check_world_server", "check_world_client",
          "violations_test", "content_test", *sorted(path.stem for path in (ROOT / "tests/loadgen").glob("judge_*test.cpp"))]
 FLAGS = ["-std=c++20", "-O1", f"-I{ROOT}", f'-DHUBBUB_SOURCE_DIR="{ROOT}"']
 # A mutant that hangs is killed by it; far above what a busy machine needs for all tests.

@@ -1,40 +1,11 @@
 // One stream, every way in which an entry can come, stay away, come late or come again.
-#include "loadgen/check/stream_table.hpp"
-
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "tests/loadgen/stream_fixture.hpp"
 
 namespace hubbub {
 namespace {
-
-class Stream : public testing::Test {
-  protected:
-    Stream() { table.begin(0, base); }
-    StreamOutcome live(Seq32 q, std::uint32_t own_limit = 0) {
-        return table.arrive(0, q, Came::live, false, own_limit);
-    }
-    StreamOutcome catch_up(Seq32 q, bool own = false) { return table.arrive(0, q, Came::catch_up, own, 0); }
-    StreamOutcome ack(Seq32 q, std::uint32_t own_limit = 0) {
-        return table.arrive(0, q, Came::ack, true, own_limit);
-    }
-    StreamOutcome resent_ack(Seq32 q) { return table.arrive(0, q, Came::resent_ack, true, 0); }
-    StreamOutcome page(Seq32 q) { return table.arrive(0, q, Came::page, false, 0); }
-    std::size_t missed() const {
-        const Anomaly* const anomaly = table.anomaly(0);
-        std::size_t count = 0;
-        if (anomaly != nullptr)
-            for (const SeqRange& range : anomaly->missed) count += range.last - range.first + 1;
-        return count;
-    }
-
-    static constexpr Seq32 base = 10;
-    StreamTable table{1};
-};
-
-void expect_clean(const StreamOutcome& outcome) {
-    EXPECT_EQ(outcome.gaps, 0u);
-    EXPECT_EQ(outcome.healed, 0u);
-    EXPECT_FALSE(outcome.duplicate);
-}
 
 TEST_F(Stream, InStepOwnsNoAnomaly) {
     for (Seq32 q = 11; q < 20; ++q) {
@@ -241,119 +212,6 @@ TEST_F(Stream, TheAnswerToAResendMayRunAheadOfTheCatchUp) {
 TEST_F(Stream, WhatAResentAnswerSkippedAndALiveEntryOvertakesIsAGap) {
     expect_clean(resent_ack(12));
     EXPECT_EQ(live(13).gaps, 1u);
-}
-
-TEST_F(Stream, AnAnnouncedRangeIsPagedAndNobodyIsAccused) {
-    live(11);
-    const StreamOutcome said = table.skipped(0, 12, 14, 0);
-    expect_clean(said);
-    EXPECT_EQ(said.announced, 3u);
-    expect_clean(live(15));
-    EXPECT_EQ(table.missing_from(0), 12u);
-    for (const Seq32 q : {12u, 13u, 14u}) {
-        const StreamOutcome read = page(q);
-        expect_clean(read);
-        EXPECT_TRUE(read.first_time);
-    }
-    EXPECT_EQ(table.anomaly(0), nullptr) << "in step again";
-    EXPECT_TRUE(live(13).duplicate) << "it was said that it would not be pushed";
-}
-
-TEST_F(Stream, WhatIsMissingBelowAnAnnouncementIsAGap) {
-    live(11);
-    const StreamOutcome said = table.skipped(0, 14, 15, 0);
-    EXPECT_EQ(said.gaps, 2u);
-    EXPECT_EQ(said.gap_at, 12u);
-    EXPECT_EQ(said.announced, 2u);
-    expect_clean(live(16));
-    EXPECT_EQ(table.missing_from(0), 12u);
-}
-
-TEST_F(Stream, AnAnnouncementOvertakesWhatWaitedBelowIt) {
-    expect_clean(resent_ack(13));  // 11 and 12 may still come
-    EXPECT_EQ(table.skipped(0, 14, 14, 0).gaps, 2u);
-}
-
-TEST_F(Stream, AnAnnouncementOfWhatWaitedExcusesIt) {
-    expect_clean(resent_ack(13));
-    const StreamOutcome said = table.skipped(0, 11, 12, 0);
-    expect_clean(said);
-    EXPECT_EQ(said.announced, 2u);
-    expect_clean(live(14));
-    EXPECT_EQ(table.missing_from(0), 11u);
-}
-
-TEST_F(Stream, AWideAnnouncementHidesNoDisorder) {
-    expect_clean(table.skipped(0, 11, 100, 0));
-    const StreamOutcome pushed = live(12);
-    EXPECT_EQ(pushed.gaps, 1u);
-    EXPECT_EQ(pushed.gap_at, 12u);
-    EXPECT_EQ(pushed.healed, 1u);
-    expect_clean(ack(13));
-}
-
-TEST_F(Stream, AnAnnouncementOfWhatIsThereChangesNothing) {
-    for (Seq32 q = 11; q <= 13; ++q) live(q);
-    const StreamOutcome said = table.skipped(0, 12, 13, 0);
-    expect_clean(said);
-    EXPECT_EQ(said.announced, 0u);
-    EXPECT_EQ(table.anomaly(0), nullptr);
-}
-
-TEST_F(Stream, WhatAResumePromisedCannotBeSkipped) {
-    table.resumed(0, 11, 13, true);
-    catch_up(11);
-    EXPECT_EQ(table.skipped(0, 12, 13, 0).announced, 0u);
-    live(14);
-    EXPECT_EQ(missed(), 2u);
-}
-
-TEST_F(Stream, AnAnnouncementBehindACatchUpShowsWhatThatLeftOut) {
-    table.resumed(0, 11, 13, true);
-    catch_up(11);
-    table.skipped(0, 14, 15, 0);
-    EXPECT_EQ(missed(), 2u);
-}
-
-TEST_F(Stream, AnnouncedEntriesComeByTheNextResumeAsIfTheyHadNeverBeenSpokenOf) {
-    expect_clean(table.skipped(0, 11, 13, 0));
-    table.disconnected(0);
-    table.resumed(0, 11, 14, true);
-    for (Seq32 q = 11; q <= 14; ++q) expect_clean(catch_up(q));
-    EXPECT_EQ(missed(), 0u);
-    EXPECT_EQ(table.anomaly(0), nullptr);
-}
-
-TEST_F(Stream, AResumeOnTheSameConnectionPromisesWhatWasAnnounced) {
-    expect_clean(table.skipped(0, 11, 13, 0));
-    table.resumed(0, 11, 13, true);
-    live(14);
-    EXPECT_EQ(missed(), 3u);
-    // The resume spoke last: it is not the announcement that this one breaks.
-    EXPECT_EQ(live(12).gaps, 0u);
-}
-
-TEST_F(Stream, AResumeOnTheSameConnectionMayPushWhatWasAnnounced) {
-    expect_clean(table.skipped(0, 11, 13, 0));
-    table.resumed(0, 11, 13, true);
-    for (Seq32 q = 11; q <= 13; ++q) expect_clean(catch_up(q));
-    EXPECT_EQ(missed(), 0u);
-}
-
-TEST_F(Stream, AnAnnouncementBehindACatchUpShowsWhatThatDidNotRepeat) {
-    live(12);
-    live(13);
-    table.disconnected(0);
-    table.resumed(0, 11, 13, true);
-    catch_up(11);
-    table.skipped(0, 14, 15, 0);
-    EXPECT_EQ(missed(), 2u);
-}
-
-TEST_F(Stream, AnAnnouncementSpeaksOfItsOwnConnectionOnly) {
-    expect_clean(table.skipped(0, 11, 13, 0));
-    table.disconnected(0);
-    expect_clean(live(12));
 }
 
 TEST_F(Stream, AResetThatLosesTheTailMovesTheStreamBack) {

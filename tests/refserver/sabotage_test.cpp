@@ -2,10 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <optional>
-
-#include "tests/refserver/harness.hpp"
+#include "tests/refserver/sabotage_fixture.hpp"
 
 namespace hubbub::testing {
 namespace {
@@ -14,7 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Kind = SabotageKind;
+
 
 TEST(SabotagePlanText, NamesKindsRatesAndHowOftenAtMost) {
     const SabotageParse parse = parse_sabotage("drop_live:0.01,phantom:1x3", 42);
@@ -55,54 +52,6 @@ TEST(SabotagePlanText, EveryKindHasItsNameAndOnlyTwoAreHarmless) {
 }
 
 /// Ann, bob and cem listen to one conversation, eve to another; one wrong is done, once.
-struct Wrong : ::testing::TestWithParam<std::uint32_t> {
-    void plan(const std::string& text) {
-        SabotageParse parse = parse_sabotage(text, 5);
-        ASSERT_EQ(parse.error, "");
-        WorldOptions options{.shards = GetParam(), .seed = 3};
-        options.server.sabotage = parse.plan;
-        world.emplace(std::move(options));
-        c = world->conversation("k", {"ann", "bob", "cem"});
-        other = world->conversation("other", {"eve"});
-        std::uint32_t shard = 0;
-        for (const char* name : {"ann", "bob", "cem", "eve"}) {
-            Client& one = world->client(name);
-            one.connect(shard++ % GetParam());
-            one.resume({});
-            world->settle();
-        }
-    }
-    Client& client(const std::string& name) { return world->client(name); }
-    /// Ann speaks `count` times, with rests between so that each message is an occasion of its own.
-    void speak(int count) {
-        for (int i = 0; i < count; ++i) {
-            ++n;
-            client("ann").send(c, n, "message-" + std::to_string(n));
-            world->settle();
-            world->pass(600ms);
-            for (const char* name : {"ann", "bob", "cem", "eve"}) client(name).say(Beat{});
-        }
-    }
-    const SabotageRecord& record(Kind kind) {
-        EXPECT_THAT(world->truth, SizeIs(1));
-        EXPECT_EQ(world->truth.at(0).kind, kind);
-        EXPECT_EQ(world->truth.at(0).conversation, c);
-        return world->truth.at(0);
-    }
-    std::vector<Sequence> history(const std::string& name, Sequence* head = nullptr) {
-        client(name).read(c, 1);
-        world->settle();
-        std::vector<Sequence> out;
-        for (const Said& entry : client(name).pages.back().entries) out.push_back(entry.sequence);
-        if (head) *head = client(name).pages.back().page.head;
-        return out;
-    }
-    Client& victim(const SabotageRecord& told) { return client(told.victim_user); }
-    std::optional<World> world;
-    ConversationId c, other;
-    WireNumber n = 0;
-};
-
 TEST_P(Wrong, LoseAfterAckIsAckedButNeverStoredNorDelivered) {
     plan("lose_after_ack:1x1");
     speak(3);
@@ -331,117 +280,6 @@ TEST_P(Wrong, BurnSequenceSkipsANumber) {
     for (const char* name : {"ann", "bob", "cem"})
         EXPECT_THAT(client(name).stream(c), ElementsAre(3U, 4U)) << name;
     EXPECT_THAT(history("bob"), ElementsAre(1U, 3U, 4U));
-}
-
-TEST_P(Wrong, ReceiversAreThoseSubscribedAtThatMoment) {
-    plan("burn_sequence:1x1");
-    client("bob").reset();
-    world->settle();
-    speak(1);
-    EXPECT_EQ(record(Kind::burn_sequence).receivers, 1U);
-}
-
-TEST_P(Wrong, LoseAckIsHealedByAResend) {
-    plan("lose_ack:1x1");
-    speak(2);
-    EXPECT_EQ(record(Kind::lose_ack).number, 1U);
-    EXPECT_THAT(client("ann").stream(c), ElementsAre(3U));
-    EXPECT_THAT(client("ann").bodies(c), IsEmpty()) << "no echo either";
-    client("ann").send(c, 1, "message-1");
-    world->settle();
-    EXPECT_THAT(client("ann").stream(c), ElementsAre(3U, 2U));
-    EXPECT_THAT(client("bob").stream(c), ElementsAre(2U, 3U));
-}
-
-TEST_P(Wrong, LateDeliveryHoldsAnEntryAndWhatIsBehindItBack50Milliseconds) {
-    plan("late_delivery:1x1");
-    client("ann").send(c, 1, "a");
-    world->pass(20ms);
-    client("ann").send(c, 2, "b");
-    world->pass(25ms);
-    ASSERT_FALSE(world->truth.empty());
-    EXPECT_THAT(client("bob").stream(c), IsEmpty());
-    world->pass(10ms);
-    for (const char* name : {"ann", "bob", "cem"})
-        EXPECT_THAT(client(name).stream(c), ElementsAre(2U, 3U)) << name;
-}
-
-TEST_P(Wrong, StaleHistoryEndsOneEntryEarlyFromItsFirstPageOn) {
-    plan("stale_history:1x1");
-    speak(2);
-    Sequence head = 0;
-    EXPECT_THAT(history("bob", &head), ElementsAre(1U, 2U));
-    EXPECT_EQ(head, 2U);
-    speak(1);
-    EXPECT_THAT(history("cem", &head), ElementsAre(1U, 2U, 3U));
-    EXPECT_EQ(head, 3U);
-    record(Kind::stale_history);
-}
-
-TEST_P(Wrong, HistorySkipLeavesOneEntryOutOfAllPages) {
-    plan("history_skip:1x1");
-    speak(3);
-    const auto& told = record(Kind::history_skip);
-    EXPECT_EQ(told.sequence, 2U);
-    EXPECT_THAT(history("bob"), ElementsAre(1U, 3U, 4U));
-    EXPECT_THAT(history("cem"), ElementsAre(1U, 3U, 4U));
-    EXPECT_THAT(client("bob").stream(c), ElementsAre(2U, 3U, 4U));
-}
-
-TEST_P(Wrong, ResumeSkipLeavesOutOneEntryThatIsNotTheLast) {
-    plan("resume_skip:1x1");
-    client("bob").reset();
-    speak(4);
-    client("bob").connect(0);
-    client("bob").resume({{c, 1, 1}});
-    world->settle();
-    const auto& told = record(Kind::resume_skip);
-    EXPECT_EQ(told.victim_user, "bob");
-    EXPECT_NE(told.sequence, 5U);
-    const auto stream = client("bob").stream(c);
-    EXPECT_THAT(stream, SizeIs(3));
-    EXPECT_EQ(std::count(stream.begin(), stream.end(), told.sequence), 0);
-    EXPECT_EQ(stream.back(), 5U);
-}
-
-TEST_P(Wrong, ResumeRepeatBeginsWithTheEntryBeforeItsStart) {
-    plan("resume_repeat:1x1");
-    speak(2);
-    client("bob").reset();
-    speak(2);
-    client("bob").forget();
-    client("bob").connect(0);
-    client("bob").resume({{c, 1, 3}});
-    world->settle();
-    const auto& told = record(Kind::resume_repeat);
-    EXPECT_EQ(told.sequence, 3U);
-    EXPECT_EQ(client("bob").resumed.at(0).positions.at(0).from, 4U);
-    EXPECT_THAT(client("bob").stream(c), ElementsAre(3U, 4U, 5U));
-}
-
-TEST_P(Wrong, WrongEpochIsAnsweredOnceAndKeptToThatDevice) {
-    plan("wrong_epoch:1x1");
-    speak(2);
-    client("bob").reset();
-    client("bob").forget();
-    client("bob").connect(0);
-    client("bob").resume({{c, 1, 3}}, false);
-    world->settle();
-    EXPECT_EQ(record(Kind::wrong_epoch).victim_user, "bob");
-    const ResumedPosition& first = client("bob").resumed.at(0).positions.at(0);
-    EXPECT_EQ(first.status, ResumeStatus::reset);
-    EXPECT_EQ(first.epoch, 2U);
-    EXPECT_EQ(first.from, 1U);
-    EXPECT_THAT(client("bob").stream(c), ElementsAre(1U, 2U, 3U));
-    client("bob").forget();
-    client("bob").connect(0);
-    client("bob").resume({{c, 2, 3}}, false);
-    world->settle();
-    EXPECT_EQ(client("bob").resumed.at(0).positions.at(0).status, ResumeStatus::ok);
-    client("cem").connect(0);
-    client("cem").resume({{c, 1, 3}}, false);
-    world->settle();
-    EXPECT_EQ(client("cem").resumed.back().positions.at(0).epoch, 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, Wrong, ::testing::Values(1U, 2U));
