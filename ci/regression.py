@@ -6,20 +6,18 @@
 Exit status: that of the first run that did not pass (hubbub's own: 4 correctness violated, 99 an SLO missed, 5 inconclusive, ...), then 99 when it
 became worse, else 0. With --keep, runs that passed and are not worse become the baseline (the main branch does that, pull requests do not).
 
-Worse: of a figure, every run now is above every run of the baseline, and the median by 25 % and a millisecond at least. With three runs a side, chance
-alone puts all three above in one case of twenty, and the noise of shared machines is what the 25 % are for: compare only what ran on machines of one kind.
+Worse is what `hubbub compare` calls worse with a margin of 25 % and a millisecond, which the noise of shared machines needs: compare only what ran on machines of one
+kind. Undecided is not worse: the table says so, and the exit status is 0.
 """
 import argparse
 import json
 import pathlib
 import shutil
-import statistics
 import subprocess
 import sys
 
-FIGURES = [("delivery", "p50"), ("delivery", "p99"), ("ack", "p99")]
-SHARE, LEAST = 1.25, 0.001  # seconds
-SLO_MISSED, USAGE = 99, 2
+FIGURES = ["delivery.p50", "delivery.p99", "ack.p99"]
+SAME, UNDECIDED, WORSE = 0, 5, 99
 
 
 def run(options, number):
@@ -32,27 +30,15 @@ def run(options, number):
     return done.returncode
 
 
-def figures_of(folder):
-    """(kind, figure) -> the values of all runs; what was not measured, or never arrived, is infinitely late."""
-    files = sorted(folder.glob("run-*.json"))
-    results = [json.loads(file.read_text()) for file in files]
-    value = lambda each, kind, figure: each["latency"][kind][figure]
-    return {(kind, figure): [float("inf") if value(each, kind, figure) in (None, "+Inf") else float(value(each, kind, figure)) for each in results]
-            for kind, figure in FIGURES}
-
-
-def compare(before, now):
-    """Prints a line a figure; whether one became worse."""
-    any_worse = False
-    for (kind, figure), values in now.items():
-        old = before.get((kind, figure), [])
-        if not old:
-            continue
-        was, is_now = statistics.median(old), statistics.median(values)
-        worse = min(values) > max(old) and is_now >= was * SHARE and is_now - was >= LEAST
-        any_worse |= worse
-        print(f"{'WORSE' if worse else 'ok   '}  {kind}.{figure}  {was * 1e3:.1f} ms -> {is_now * 1e3:.1f} ms  (medians of {len(old)} and {len(values)} runs)")
-    return any_worse
+def worse(options):
+    """Prints the table, leaves compare.html among the results; whether they became worse."""
+    figures = [argument for figure in FIGURES for argument in ("--figure", figure)]
+    done = subprocess.run([options.hubbub, "compare", options.baseline, options.results, *figures, "--margin", "25%", "--least", "1ms",
+                           "--out", f"html={options.results / 'compare.html'}"], stdout=subprocess.PIPE, text=True)
+    print(done.stdout)
+    if done.returncode not in (SAME, UNDECIDED, WORSE):
+        sys.exit(done.returncode)
+    return done.returncode == WORSE
 
 
 def main():
@@ -70,7 +56,7 @@ def main():
     if options.runs < 3:
         parser.error("--runs: at least 3, or a single unlucky run decides")
     options.results.mkdir(parents=True, exist_ok=True)
-    for old in [*options.results.glob("run-*.json"), *options.results.glob("run-*.xml")]:
+    for old in [*options.results.glob("run-*.json"), *options.results.glob("run-*.xml"), *options.results.glob("compare.html")]:
         old.unlink()
 
     for number in range(1, options.runs + 1):
@@ -78,15 +64,13 @@ def main():
         if status != 0:
             return status
 
-    now = figures_of(options.results)
-    before = figures_of(options.baseline) if options.baseline.is_dir() else {}
-    if not any(before.values()):
+    if not (options.baseline.is_dir() and any(options.baseline.glob("run-*.json"))):
         print("no baseline yet: nothing to compare with")
-    elif compare(before, now):
-        return SLO_MISSED
+    elif worse(options):
+        return WORSE
     if options.keep:
         shutil.rmtree(options.baseline, ignore_errors=True)
-        shutil.copytree(options.results, options.baseline, ignore=shutil.ignore_patterns("*.xml"))
+        shutil.copytree(options.results, options.baseline, ignore=shutil.ignore_patterns("*.xml", "*.html"))
         print(f"these runs are the baseline now: {options.baseline}")
     return 0
 

@@ -65,15 +65,21 @@ int restore(const std::string& from, const std::string& to);
 int explain_config(const ServeArguments& arguments);
 int print_config_keys();
 
+/// What run and sim do with a result.
+struct ResultArguments {
+    std::vector<std::string> outputs;  ///< json=FILE
+    std::vector<std::string> labels;   ///< name=value
+    bool json = false;                 ///< the result file on stdout instead of the summary
+};
+
 struct RunOptions {
     ScenarioArguments scenario;
-    std::uint32_t users = 0;           ///< without a scenario file: so many, and ...
-    std::string duration;              ///< ... for so long, "30s"
-    std::vector<std::string> urls;     ///< instead of the scenario's endpoints
-    std::uint32_t workers = 0;         ///< 0: one a core, at most what the population needs
-    std::vector<std::string> outputs;  ///< json=FILE
+    std::uint32_t users = 0;        ///< without a scenario file: so many, and ...
+    std::string duration;           ///< ... for so long, "30s"
+    std::vector<std::string> urls;  ///< instead of the scenario's endpoints
+    std::uint32_t workers = 0;      ///< 0: one a core, at most what the population needs
+    ResultArguments results;
     bool quiet = false;
-    bool json = false;  ///< the result file on stdout instead of the summary
 };
 int run(const RunOptions& options);
 
@@ -83,8 +89,7 @@ struct SimOptions {
     std::uint64_t world_seed = 1;
     double latency_ms = 0.2, jitter_ms = 0.1;
     std::vector<std::string> faults;  ///< of the clients' connections, TYPE:key=value,...
-    std::vector<std::string> outputs;
-    bool json = false;
+    ResultArguments results;
 };
 int sim(const SimOptions& options);
 
@@ -99,6 +104,27 @@ struct ProxyOptions {
     int ready_fd = -1;
 };
 int proxy(const ProxyOptions& options);
+
+struct RepeatOptions {
+    ScenarioArguments scenario;
+    std::string into;
+    std::uint32_t runs = 3;
+    std::vector<std::string> varied;  ///< path=value,value
+    bool more = false;
+    std::vector<std::string> urls;
+    std::uint32_t workers = 0;
+};
+int repeat(const RepeatOptions& options);
+
+struct CompareCommand {
+    std::vector<std::string> paths;
+    std::string by;
+    std::vector<std::string> figures;
+    double margin = 0.05, least = 0;
+    std::vector<std::string> outputs;
+    bool json = false;
+};
+int compare(const CompareCommand& command);
 
 struct ReportOptions {
     std::string result, output;  ///< "-": stdout

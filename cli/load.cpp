@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "cli/embedded_settings.hpp"
+#include "cli/github.hpp"
 #include "loadgen/adapters/adapter.hpp"
 #include "loadgen/check/unchecked.hpp"
 #include "loadgen/report/output_formats.hpp"
@@ -58,6 +59,12 @@ Status write_file(const std::string& path, const std::string& text) {
     return {};
 }
 
+std::string own_program() {
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    return length > 0 ? std::string(path, static_cast<std::size_t>(length)) : "hubbub";
+}
+
 int usage_error(const std::string& message) {
     std::fprintf(stderr, "hubbub: %s\n", message.c_str());
     return exit_usage;
@@ -92,13 +99,7 @@ Result<std::shared_ptr<const Plan>> load_plan(const ScenarioArguments& arguments
     return make_plan(*scenario);
 }
 
-Status check_outputs(const std::vector<std::string>& outputs) {
-    for (const std::string& output : outputs) {
-        const auto parsed = parse_output(output);
-        if (!parsed) return parsed.error();
-    }
-    return {};
-}
+namespace {
 
 Status write_outputs(const std::vector<std::string>& outputs, const RunResult& result) {
     for (const std::string& output : outputs) {
@@ -115,6 +116,31 @@ Status write_outputs(const std::vector<std::string>& outputs, const RunResult& r
         }
     }
     return {};
+}
+
+}  // namespace
+
+Status check_results(const ResultArguments& arguments) {
+    for (const std::string& output : arguments.outputs) {
+        const auto parsed = parse_output(output);
+        if (!parsed) return parsed.error();
+    }
+    for (const std::string& label : arguments.labels)
+        if (const auto equals = label.find('='); equals == 0 || equals == std::string::npos)
+            return fail("--label " + label + ": expected name=value, such as --label build=7f3a");
+    return {};
+}
+
+int hand_out(const ResultArguments& arguments, RunResult& result, bool colour) {
+    for (const std::string& label : arguments.labels) {
+        const auto equals = label.find('=');
+        result.in.labels[label.substr(0, equals)] = label.substr(equals + 1);
+    }
+    if (const Status written = write_outputs(arguments.outputs, result); !written)
+        return usage_error(written.error().message);
+    tell_github(result);
+    std::fputs((arguments.json ? to_json(result) + "\n" : to_summary(result, colour)).c_str(), stdout);
+    return exit_code(result.verdict);
 }
 
 std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,

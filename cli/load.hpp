@@ -14,6 +14,9 @@ namespace hubbub::cli {
 Result<std::shared_ptr<const Scenario>> load(const ScenarioArguments& arguments);
 Result<std::shared_ptr<const Plan>> load_plan(const ScenarioArguments& arguments);
 
+/// The path of this binary.
+std::string own_program();
+
 /// Prints `message` (one or many lines) and returns exit_usage.
 int usage_error(const std::string& message);
 
@@ -21,11 +24,12 @@ int usage_error(const std::string& message);
 Result<std::string> read_file(const std::string& path);
 Status write_file(const std::string& path, const std::string& text);
 
-/// "json=FILE" items: an unknown format, one that is not built, or no path is an error that names it. To be
-/// asked before the run, so that no run is lost to a typing mistake.
-Status check_outputs(const std::vector<std::string>& outputs);
-/// The same items, written; an unwritable file is an error that names it.
-Status write_outputs(const std::vector<std::string>& outputs, const RunResult& result);
+/// Unknown formats, formats that are not built, missing paths and labels without a name are errors that name
+/// them. To be asked before the run, so that no run is lost to a typing mistake.
+Status check_results(const ResultArguments& arguments);
+/// Labels the result, writes it in all forms, annotates it for GitHub, and prints it; the exit code is its
+/// verdict's.
+int hand_out(const ResultArguments& arguments, RunResult& result, bool colour);
 
 /// The command that plays the same run again.
 std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,

@@ -7,7 +7,6 @@
 
 #include "cli/authentication.hpp"
 #include "cli/find.hpp"
-#include "cli/github.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/quick_scenario.hpp"
@@ -33,12 +32,6 @@ void catch_signals() {
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
     signal(SIGPIPE, SIG_IGN);
-}
-
-std::string own_program() {
-    char path[4096];
-    const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
-    return length > 0 ? std::string(path, static_cast<std::size_t>(length)) : "hubbub";
 }
 
 Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program) {
@@ -139,25 +132,19 @@ int run(const RunOptions& given) {
     const auto complete = with_scenario(given);
     if (!complete) return usage_error(complete.error().message);
     const RunOptions& options = *complete;
-    if (const Status known = check_outputs(options.outputs); !known)
+    if (const Status known = check_results(options.results); !known)
         return usage_error(known.error().message);
     const auto scenario = load(options.scenario);
     if (!scenario) return usage_error(scenario.error().message);
     catch_signals();
     if (!(*scenario)->find.vary.empty()) {
-        if (options.json || !options.outputs.empty())
+        if (options.results.json || !options.results.outputs.empty())
             return usage_error("find prints a capacity: --json and --out are for single runs");
         return find_capacity((*scenario)->find, options, play);
     }
-    const Played played = play(options);
+    Played played = play(options);
     if (!played.result) return played.exit;
-    const RunResult& result = *played.result;
-    if (const Status written = write_outputs(options.outputs, result); !written)
-        return usage_error(written.error().message);
-    tell_github(result);
-    const bool colour = isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR");
-    std::fputs((options.json ? to_json(result) + "\n" : to_summary(result, colour)).c_str(), stdout);
-    return exit_code(result.verdict);
+    return hand_out(options.results, *played.result, isatty(STDOUT_FILENO) && !std::getenv("NO_COLOR"));
 }
 
 }  // namespace hubbub::cli

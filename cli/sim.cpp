@@ -3,7 +3,6 @@
 #include "cli/authentication.hpp"
 #include "cli/embedded_settings.hpp"
 #include "cli/fault_flag.hpp"
-#include "cli/github.hpp"
 #include "cli/load.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "sim/world.hpp"
@@ -18,7 +17,7 @@ Duration milliseconds(double value) {
 }  // namespace
 
 int sim(const SimOptions& options) {
-    if (const Status known = check_outputs(options.outputs); !known)
+    if (const Status known = check_results(options.results); !known)
         return usage_error(known.error().message);
     const auto plan = load_plan(options.scenario);
     if (!plan) return usage_error(plan.error().message);
@@ -64,10 +63,7 @@ int sim(const SimOptions& options) {
                             std::to_string(options.world_seed);
     for (const std::string& text : options.faults) result.run.in.command += " --fault " + text;
 
-    if (const Status written = write_outputs(options.outputs, result.run); !written)
-        return usage_error(written.error().message);
-    tell_github(result.run);
-    std::fputs((options.json ? to_json(result.run) + "\n" : to_summary(result.run, false)).c_str(), stdout);
+    const int exit = hand_out(options.results, result.run, false);
     std::fprintf(stderr, "virtual time %.1f s, %llu network events, trace %016llx\n",
                  to_seconds(result.virtual_time), static_cast<unsigned long long>(result.trace.events),
                  static_cast<unsigned long long>(result.trace.hash));
@@ -75,7 +71,7 @@ int sim(const SimOptions& options) {
         std::fprintf(stderr, "fault %s: met by %llu connections, bit %llu times\n", fault.name.c_str(),
                      static_cast<unsigned long long>(fault.connections),
                      static_cast<unsigned long long>(fault.bites));
-    return exit_code(result.run.verdict);
+    return exit;
 }
 
 }  // namespace hubbub::cli

@@ -3,11 +3,15 @@
 namespace hubbub {
 namespace embedded {
 // Made by cmake/embed_pages.cmake.
-extern const char report[];
+extern const char report[], compare[];
 }  // namespace embedded
 
 std::string_view report_page() {
     return embedded::report;
+}
+
+std::string_view compare_page() {
+    return embedded::compare;
 }
 
 std::string page_with_data(std::string_view page, std::string_view json) {

@@ -185,6 +185,7 @@ std::string to_json(const RunResult& result) {
                                    {"file", scenario.file},
                                    {"seed", in.plan->seed},
                                    {"hash", scenario.text_hash}};
+    out["labels"] = object_of(in.labels);
     out["command"] = in.command;
     out["started_at"] = in.started_at;
     out["duration"] = in.duration;

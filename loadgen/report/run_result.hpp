@@ -67,6 +67,7 @@ struct RunInput {
     double duration = 0;
     std::string started_at, command;
     std::map<std::string, std::string> environment;
+    std::map<std::string, std::string> labels;  ///< what whoever ran it said about it
     bool interrupted = false, unreachable = false;
     std::string error;  ///< our own bug or a run that broke off; empty: none
 };

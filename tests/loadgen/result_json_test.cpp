@@ -35,6 +35,7 @@ RunInput full_run() {
     input.series.push_back({1, 150, 100, 99, 300, 0, 0.01, 0.02});
     input.phases = {{"connect", 0, 2.5}, {"steady", 2.5, 12.5}};
     input.environment["cores"] = "2";
+    input.labels["build"] = "7f3a";
     return input;
 }
 
@@ -45,7 +46,7 @@ json::object parsed(const RunInput& input) {
 /// Every path to a value; keys that are data ("*") and list members ("[]") under one name.
 void collect(const json::value& value, const std::string& path, std::set<std::string>& out) {
     static const std::set<std::string> free = {"latency",     "latency.*.by", "connection_errors",
-                                               "environment", "broken",       "sampled"};
+                                               "environment", "broken",       "sampled", "labels"};
     if (const auto* const object = value.if_object()) {
         for (const auto& [key, inner] : *object) {
             const std::string name = free.contains(path) ? "*" : std::string(key);
