@@ -47,6 +47,12 @@ class Histogram {
     static int bucket_count();
     [[nodiscard]] const std::vector<std::uint64_t>& buckets() const { return buckets_; }
 
+    /// Between processes (base/archive.hpp).
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.buckets_, self.count_, self.missing_, self.min_, self.max_, self.sum_);
+    }
+
   private:
     [[nodiscard]] double value_at_rank(std::uint64_t rank) const;
     std::vector<std::uint64_t> buckets_;

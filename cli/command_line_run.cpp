@@ -31,6 +31,15 @@ void add_results(CLI::App& command, ResultArguments& arguments) {
                    ->type_name("NAME=VALUE"));
 }
 
+void add_workers(CLI::App& command, RunOptions& options) {
+    command.add_option("--workers", options.workers, "workers, each a thread; 0: one a core")
+        ->capture_default_str();
+    command
+        .add_option("--processes", options.processes,
+                    "processes for the workers; 0: none besides, or as many as descriptors ask for")
+        ->capture_default_str();
+}
+
 void add_run(CommandLine& line) {
     const auto options = std::make_shared<RunOptions>();
     CLI::App& command =
@@ -46,7 +55,7 @@ void add_run(CommandLine& line) {
     command.add_option("--for", options->duration, "without a scenario: how long they talk, such as 30s");
     repeatable(command.add_option("--url", options->urls,
                                   "ws://host:port/path instead of the scenario's target (repeatable)"));
-    command.add_option("--workers", options->workers, "worker threads; 0: one a core")->capture_default_str();
+    add_workers(command, *options);
     add_results(command, options->results);
     command.add_flag("--quiet", options->quiet, "no progress on stderr");
 }
@@ -100,12 +109,14 @@ void add_repeat(CommandLine& line) {
 }
 
 void add_readers(CommandLine& line) {
-    const auto planned = std::make_shared<ScenarioArguments>();
-    add_scenario(*line.add("plan", "print what a scenario will do and need",
-                           "  hubbub plan scenarios/channel-25k.yaml\n"
-                           "  hubbub plan scenarios/demo.yaml --set population.users=100000",
-                           [planned] { return plan(*planned); }),
-                 *planned);
+    const auto planned = std::make_shared<RunOptions>();
+    CLI::App& planning = *line.add("plan", "print what a scenario will do and need",
+                                   "  hubbub plan scenarios/channel-25k.yaml\n"
+                                   "  hubbub plan scenarios/demo.yaml --set population.users=100000",
+                                   [planned] { return plan(*planned); });
+    add_scenario(planning, planned->scenario);
+    repeatable(planning.add_option("--url", planned->urls, "as of `hubbub run` (repeatable)"));
+    add_workers(planning, *planned);
     const auto checked = std::make_shared<ScenarioArguments>();
     add_scenario(*line.add("validate", "check a scenario file", "  hubbub validate my-scenario.yaml",
                            [checked] { return validate(*checked); }),

@@ -78,6 +78,7 @@ struct RunOptions {
     std::string duration;           ///< ... for so long, "30s"
     std::vector<std::string> urls;  ///< instead of the scenario's endpoints
     std::uint32_t workers = 0;      ///< 0: one a core, at most what the population needs
+    std::uint32_t processes = 0;    ///< for the workers; 0: threads, unless one process cannot hold all
     ResultArguments results;
     bool quiet = false;
 };
@@ -131,7 +132,7 @@ struct ReportOptions {
 };
 int report(const ReportOptions& options);
 
-int plan(const ScenarioArguments& scenario);
+int plan(const RunOptions& options);
 int validate(const ScenarioArguments& scenario);
 int schema();
 

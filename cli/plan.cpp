@@ -5,12 +5,13 @@
 
 namespace hubbub::cli {
 
-int plan(const ScenarioArguments& arguments) {
-    const auto loaded = load_plan(arguments);
+int plan(const RunOptions& options) {
+    const auto loaded = load_plan(options.scenario);
     if (!loaded) return usage_error(loaded.error().message);
     const MachineLimits limits = machine_limits();
-    std::fputs(describe(**loaded, limits).c_str(), stdout);
-    return refusals(**loaded, limits).empty() ? 0 : exit_usage;
+    const Staging staging = staging_for(**loaded, options);
+    std::fputs(describe(**loaded, limits, staging).c_str(), stdout);
+    return refusals(**loaded, limits, staging).empty() ? 0 : exit_usage;
 }
 
 }  // namespace hubbub::cli

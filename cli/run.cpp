@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 #include "cli/authentication.hpp"
 #include "cli/find.hpp"
@@ -15,6 +14,7 @@
 #include "loadgen/runner/embedded_server.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "loadgen/runner/runner.hpp"
+#include "loadgen/runner/worker_process.hpp"
 #include "transport/system_wall_clock.hpp"
 
 namespace hubbub::cli {
@@ -85,7 +85,9 @@ Played refused(const std::string& message) {
 Played play(const RunOptions& options) {
     const auto plan = load_plan(options.scenario);
     if (!plan) return refused(plan.error().message);
-    if (const auto reasons = refusals(**plan, machine_limits()); !reasons.empty()) {
+    const MachineLimits limits = machine_limits();
+    const Staging staging = staging_for(**plan, options);
+    if (const auto reasons = refusals(**plan, limits, staging); !reasons.empty()) {
         std::string all = options.scenario.file + " cannot run here";
         for (const std::string& reason : reasons) all += "\n  " + reason;
         return refused(all);
@@ -94,9 +96,8 @@ Played play(const RunOptions& options) {
     LiveOptions live;
     live.program = own_program();
     live.command = replay_command("run", options.scenario, (*plan)->seed);
-    live.workers = options.workers ? options.workers
-                                   : std::clamp((*plan)->online_devices / 500, 1U,
-                                                std::max(1U, std::thread::hardware_concurrency()));
+    const WorkerLayout layout = *layout_of(**plan, staging.wish, limits.descriptors);
+    live.workers = layout.workers;
     live.progress = progress_printer(options.quiet);
     live.interrupted = &interrupted;
     live.endpoints = options.urls.empty() ? (*plan)->scenario->target.endpoints : options.urls;
@@ -104,6 +105,14 @@ Played play(const RunOptions& options) {
     auto tokens = make_jwt_mint((*plan)->scenario->target, std::make_shared<SystemWallClock>());
     if (!tokens) return refused(options.scenario.file + ": " + tokens.error().message);
     live.worker.tokens = std::move(*tokens);
+
+    std::unique_ptr<WorkerProcesses> processes;  // before anything that has threads
+    if (layout.processes > 0) {
+        auto started = WorkerProcesses::start(*plan, layout.processes, live.worker);
+        if (!started) return refused(started.error().message);
+        processes = std::move(*started);
+        live.processes = processes.get();
+    }
 
     std::optional<EmbeddedServer> server;
     if (options.urls.empty() && (*plan)->scenario->target.embedded) {

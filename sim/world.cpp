@@ -154,10 +154,15 @@ class World {
     }
 
     WorldResult result() {
-        std::vector<const Worker*> all;
-        for (const auto& worker : workers_) all.push_back(worker.get());
-        const auto adapter = make_adapter(plan_->scenario->target).value();
-        RunInput input = gather(plan_, key_, adapter->abilities(), all);
+        const BackendAbilities abilities = make_adapter(plan_->scenario->target).value()->abilities();
+        std::vector<WorkerFindings> all;
+        for (std::uint32_t w = 0; w < workers_.size(); ++w) {
+            all.push_back(findings_of(*workers_[w]));
+            if (options_.carried)
+                all.back() = findings_from(to_bytes(all.back()), *plan_, plan_->slice(w, options_.workers),
+                                           key_, abilities);
+        }
+        RunInput input = gather(plan_, key_, abilities, all);
         input.unreachable = !reached_;
         input.duration = to_seconds(now_.time_since_epoch());
         return conclusion(std::move(input));

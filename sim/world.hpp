@@ -32,6 +32,7 @@ struct Mishap {
 struct WorldOptions {
     std::uint64_t seed = 1;  ///< of the network, the mail delays, the server's ids; the plan has its own
     std::uint32_t workers = 1;
+    bool carried = false;  ///< what workers found goes through bytes, as if each had a process of its own
     ServerOptions server;
     Durability durability = Durability::wal_sync;
     LinkModel link;

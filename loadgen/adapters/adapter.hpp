@@ -25,6 +25,12 @@ struct ReadyConversation {
     Epoch epoch = 0;
     Sequence head = 0;
     std::string name = {};  ///< the backend's own word for it, where that is no ConversationId
+
+    /// Between processes (base/archive.hpp).
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.id, self.epoch, self.head, self.name);
+    }
 };
 
 /// Which client speaks or hears, and what the adapter remembers of its link.

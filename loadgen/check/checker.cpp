@@ -181,6 +181,10 @@ const LatencyBook& Checker::latencies() const {
     return impl_->evidence.latency;
 }
 
+const WorkerEvidence& Checker::evidence() const {
+    return impl_->evidence;
+}
+
 const Histogram& Checker::delivery_latency() const {
     return impl_->evidence.latency.delivery_so_far();
 }

@@ -27,6 +27,7 @@ class LatencyBook;
 
 /// What identifies the run to stamps and hashes; equal in all workers.
 struct RunKey {
+    using PlainBytes = void;
     std::uint32_t run = 0;       ///< 24 bits
     std::uint64_t hash_key = 0;  ///< for XXH3
     Time epoch{};                ///< time 0 of the stamps
@@ -37,6 +38,7 @@ enum class ArrivedBy : std::uint8_t { live, catch_up };
 
 class PresenceBook;
 class ReceiptBook;
+struct WorkerEvidence;
 
 class Checker {
   public:
@@ -175,6 +177,7 @@ class Checker {
 
     // ---- live figures (read by the owner thread; published by the worker)
     struct Live {
+        using PlainBytes = void;
         std::uint64_t sent = 0, acked = 0, rejected = 0, delivered = 0, duplicate_raw = 0, gap_live = 0,
                       gap_healed = 0, leaked = 0, corrupt = 0, phantom = 0, disagreement = 0, resume = 0;
         std::uint64_t history = 0;  ///< by reads during the load
@@ -187,11 +190,12 @@ class Checker {
     [[nodiscard]] const Histogram& delivery_latency() const;
     /// Of measured phases, by class: what arrived and was acknowledged so far.
     [[nodiscard]] const LatencyBook& latencies() const;
+    /// All of it, for the judge.
+    [[nodiscard]] const WorkerEvidence& evidence() const;
 
   private:
     [[nodiscard]] SeenEntry examine_by_stamp(const Entry& entry, SeenEntry seen) const;
 
-    friend class Judge;
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };

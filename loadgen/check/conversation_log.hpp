@@ -44,6 +44,7 @@ enum class EntryClass : std::uint8_t {
 };
 
 struct LogRecord {
+    using PlainBytes = void;
     static constexpr std::uint32_t nobody = UINT32_MAX;
     /// Of an arrival at a receiver that was planned offline: it is no first and no last one.
     static constexpr std::uint64_t not_timed = Micros40::none;
@@ -66,11 +67,17 @@ static_assert(sizeof(LogRecord) == 40);
 struct Alternative {
     LogRecord record;  ///< its `count` stays 0
     struct Holder {
+        using PlainBytes = void;
         std::uint32_t stream;
         bool first;  ///< the first content that this receiver got behind the number
         bool own;    ///< its own send: it holds it, and was owed nothing
     };
     std::vector<Holder> holders;
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.record, self.holders);
+    }
 };
 
 /// How a content came to a receiver.
@@ -97,6 +104,7 @@ class ConversationLog {
     [[nodiscard]] const LogRecord& at(Seq32 q) const;
 
     struct ContentOf {
+        using PlainBytes = void;
         Seq32 q;
         std::uint64_t hash;
         friend auto operator<=>(const ContentOf&, const ContentOf&) = default;
@@ -105,6 +113,7 @@ class ConversationLog {
 
     /// A message that answers or changes another one.
     struct Related {
+        using PlainBytes = void;
         Seq32 q;
         std::uint64_t hash;
         SendAbout about;
@@ -116,6 +125,14 @@ class ConversationLog {
     Seq32 reported_head = 0;
     Seq32 announced_head = 0;  ///< highest number that the target spoke of as there, and not sent
     bool audited = false, audit_failed = false;
+
+    static ConversationLog blank() { return ConversationLog(0); }
+    /// For another process (base/archive.hpp): what the judge reads.
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.top_at_drain, self.reported_head, self.announced_head, self.audited, self.audit_failed,
+                self.base_, self.records_, self.alternatives_, self.related_);
+    }
 
   private:
     LogRecord& record(Seq32 q);

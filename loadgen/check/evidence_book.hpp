@@ -24,6 +24,11 @@ struct RawEvidence {
     std::string_view why;  ///< a literal
 
     friend auto operator<=>(const RawEvidence&, const RawEvidence&) = default;
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.at_us, self.conversation, self.sequence, self.receiver, self.sender, self.k, self.why);
+    }
 };
 
 class EvidenceBook {
@@ -35,6 +40,11 @@ class EvidenceBook {
     void note(std::string_view counter, const RawEvidence& evidence);
     void merge(const EvidenceBook& other);
     [[nodiscard]] const std::map<std::string_view, std::vector<RawEvidence>>& cases() const { return cases_; }
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.cases_);
+    }
 
   private:
     std::map<std::string_view, std::vector<RawEvidence>> cases_;  ///< each rising

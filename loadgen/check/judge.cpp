@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "loadgen/check/checker_impl.hpp"
 #include "loadgen/check/conversation_judge.hpp"
 #include "loadgen/check/conversation_sorter.hpp"
 #include "loadgen/check/presence_judge.hpp"
@@ -11,6 +10,7 @@
 #include "loadgen/check/stamp_judge.hpp"
 #include "loadgen/check/talk_judge.hpp"
 #include "loadgen/check/unchecked.hpp"
+#include "loadgen/check/worker_evidence.hpp"
 #include "loadgen/plan/contacts.hpp"
 #include "loadgen/plan/sessions.hpp"
 
@@ -121,8 +121,8 @@ struct Judge::Impl {
 Judge::Judge(const Plan& plan, RunKey key, BackendAbilities abilities)
     : impl_(std::make_shared<Impl>(plan, key, abilities)) {}
 
-void Judge::add(const Checker& worker) {
-    impl_->workers.push_back(&worker.impl_->evidence);
+void Judge::add(const WorkerEvidence& worker) {
+    impl_->workers.push_back(&worker);
 }
 
 Judgement Judge::judge() {

@@ -59,8 +59,9 @@ struct Judgement {
 class Judge {
   public:
     Judge(const Plan& plan, RunKey key, BackendAbilities abilities);
-    /// Adds one worker's evidence; the checker must have ended its drain.
-    void add(const Checker& worker);
+    /// Adds one worker's evidence, which outlives the judge; its checker must have ended its drain.
+    void add(const WorkerEvidence& worker);
+    void add(const Checker& worker) { add(worker.evidence()); }
     [[nodiscard]] Judgement judge();
 
   private:

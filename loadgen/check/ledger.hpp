@@ -25,6 +25,7 @@ enum class RowState : std::uint8_t {
 };
 
 struct LedgerEntry {
+    using PlainBytes = void;
     std::uint64_t content_hash = 0;  ///< before the first attempt: of the body alone
     std::uint64_t intended_us : 40 = 0;
     std::uint64_t lag_us : 24 = 0;
@@ -73,16 +74,24 @@ class Ledger {
     [[nodiscard]] std::uint32_t lowest_unanswered(StreamIndex stream) const;
 
     struct SecondAck {
+        using PlainBytes = void;
         LedgerRow row;
         std::uint32_t sequence;
     };
     [[nodiscard]] const std::vector<SecondAck>& second_acks() const { return second_acks_; }
     struct RowAbout {
+        using PlainBytes = void;
         LedgerRow row;
         SendAbout about;
     };
     /// Of the induced rows, rising.
     [[nodiscard]] const std::vector<RowAbout>& abouts() const { return abouts_; }
+
+    /// For another process (base/archive.hpp): what the judge reads.
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.rows_, self.second_acks_, self.abouts_);
+    }
 
   private:
     struct Sender {

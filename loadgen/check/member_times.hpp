@@ -12,6 +12,11 @@ namespace hubbub {
 struct PastTime {
     Seq32 first = 0, last = 0;
     std::vector<SeqRange> missing;
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.first, self.last, self.missing);
+    }
 };
 
 struct MemberTimes {
@@ -24,6 +29,11 @@ struct MemberTimes {
         for (const PastTime& time : past)
             if (time.first <= q && q <= time.last) return true;
         return first <= q && (last == 0 || q <= last);
+    }
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.past, self.first, self.last);
     }
 };
 

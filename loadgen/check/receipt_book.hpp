@@ -19,6 +19,7 @@ namespace hubbub {
 
 /// How far a user has received and read one conversation.
 struct ReadMarks {
+    using PlainBytes = void;
     Seq32 delivered = 0, read = 0;
 
     /// Higher than the other in anything.
@@ -71,11 +72,13 @@ class ReceiptBook {
     // ---- for the judge
     /// A watermark of a user of another worker, as somebody was told.
     struct Told {
+        using PlainBytes = void;
         std::uint32_t user = 0, conversation = 0, receiver = 0;
         ReadMarks marks;
         std::uint64_t at_us = 0;
     };
     struct Counted {
+        using PlainBytes = void;
         std::uint32_t stream = 0;
         Seq32 sequence = 0;
         std::uint32_t delivered = 0, read = 0;
@@ -86,10 +89,18 @@ class ReceiptBook {
     [[nodiscard]] std::vector<Told> told() const;
     [[nodiscard]] std::vector<Counted> counts() const;
     struct Lists {
+        using PlainBytes = void;
         std::uint32_t asked = 0, answered = 0;
     };
     /// By conversation; those that were asked about.
     [[nodiscard]] const std::map<std::uint32_t, Lists>& lists() const { return lists_; }
+
+    /// For another process (base/archive.hpp): what the judge reads.
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.connections_, self.said_, self.tables_, self.cells_, self.listed_, self.counts_,
+                self.lists_);
+    }
 
   private:
     /// A read that was said and, as far as this worker saw, not told yet.
@@ -99,6 +110,7 @@ class ReceiptBook {
         bool told = false;
     };
     struct Cell {
+        using PlainBytes = void;
         ReadMarks marks;  ///< the highest
         std::uint32_t at_ms = 0;
         std::uint32_t connection = 0;  ///< on which it was told

@@ -17,6 +17,7 @@ namespace hubbub {
 
 /// A message as its stamp names it.
 struct MessageName {
+    using PlainBytes = void;
     std::uint32_t conversation = 0, device = 0, k = 0;
     friend auto operator<=>(const MessageName&, const MessageName&) = default;
 };
@@ -29,6 +30,7 @@ struct HashOfMessageName {
 
 /// How a message reached this worker's receivers. The sending device is not among them.
 struct StampedMessage {
+    using PlainBytes = void;
     MessageName name;
     std::uint32_t count = 0;
     std::uint32_t bits = 0;  ///< first word of its receivers
@@ -69,6 +71,7 @@ class StampBook {
         return live_since_[device.value - slice_.first_device] < at_us;
     }
     struct OddContent {
+        using PlainBytes = void;
         std::uint32_t conversation;
         std::uint64_t hash;
         friend auto operator<=>(const OddContent&, const OddContent&) = default;
@@ -79,6 +82,12 @@ class StampBook {
     /// Online devices of a conversation, all workers'.
     [[nodiscard]] std::uint32_t devices_of(std::uint32_t conversation) const {
         return devices_[conversation];
+    }
+
+    /// For another process (base/archive.hpp): what the judge reads.
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.live_since_, self.index_, self.messages_, self.words_, self.odd_);
     }
 
   private:

@@ -33,6 +33,7 @@ enum class HoleKind : std::uint8_t {
 };
 
 struct Hole {
+    using PlainBytes = void;
     Seq32 first = 0, last = 0;
     HoleKind kind = HoleKind::waiting;
     bool announced = false;       ///< the resume in progress promised it
@@ -40,6 +41,7 @@ struct Hole {
 };
 
 struct SeqRange {
+    using PlainBytes = void;
     Seq32 first = 0, last = 0;
 };
 
@@ -52,6 +54,12 @@ struct Anomaly {
     /// Highest ever held in a log that a reset ended: up to here an entry is no first one, except `unseen`.
     Seq32 high = 0;
     std::vector<SeqRange> unseen;  ///< below high, and never held
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.holes, self.paged, self.missed, self.overlap_next, self.overlap_last, self.high,
+                self.unseen);
+    }
 };
 
 /// How an entry reached the stream.
@@ -114,8 +122,15 @@ class StreamTable {
     void for_each_missing(std::size_t stream, Seq32 upto, const std::function<void(SeqRange)>& visit) const;
     [[nodiscard]] std::size_t size() const { return states_.size(); }
 
+    /// For another process (base/archive.hpp): what the judge reads.
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.states_, self.anomalies_);
+    }
+
   private:
     struct State {
+        using PlainBytes = void;
         Seq32 next = 1;
         std::uint32_t anomaly = 0;  ///< index + 1 in anomalies_; 0: in step
     };

@@ -15,6 +15,7 @@ namespace hubbub {
 
 /// A user in a conversation.
 struct TalkPlace {
+    using PlainBytes = void;
     std::uint32_t conversation = 0, user = 0;
     friend auto operator<=>(const TalkPlace&, const TalkPlace&) = default;
     [[nodiscard]] std::uint64_t key() const { return std::uint64_t{conversation} << 32 | user; }
@@ -22,6 +23,7 @@ struct TalkPlace {
 
 /// Which reaction to which entry.
 struct ReactionPlace {
+    using PlainBytes = void;
     std::uint32_t conversation = 0;
     Sequence target = 0;
     std::uint8_t body = 0;  ///< index in reaction_bodies, or unknown_reaction
@@ -41,11 +43,17 @@ struct TalkBook {
     struct Heard {
         std::uint64_t notices = 0;
         RawEvidence first;
+
+        template <class Archive, class Self>
+        static void fields(Archive& archive, Self& self) {
+            archive(self.notices, self.first);
+        }
     };
     std::map<TalkPlace, Heard> typing_heard;  ///< of users that are not known to this worker to have typed
 
     // ---- reactions
     struct Made {
+        using PlainBytes = void;
         std::uint64_t acked = 0;    ///< answered by a yes: they are there
         std::uint64_t unknown = 0;  ///< said, and never answered, or not clearly
     };
@@ -53,8 +61,18 @@ struct TalkBook {
     struct Listing {
         bool complete = false;
         std::map<ReactionPlace, std::uint64_t> counts;
+
+        template <class Archive, class Self>
+        static void fields(Archive& archive, Self& self) {
+            archive(self.complete, self.counts);
+        }
     };
     std::map<std::uint32_t, Listing> listings;  ///< by conversation, of those that this worker has to read
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.typed, self.typing_heard, self.reactions, self.listings);
+    }
 };
 
 }  // namespace hubbub

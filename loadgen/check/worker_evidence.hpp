@@ -24,12 +24,14 @@ namespace hubbub {
 /// The server answered a resume with `reset`, another epoch or a head below what the device had. Accused
 /// only if nothing was lost or rewritten in the conversation.
 struct EpochFault {
+    using PlainBytes = void;
     std::uint32_t conversation = 0, receiver = 0;
     Seq32 asked = 0;
     std::uint64_t at_us = 0;
 };
 
 struct ConversationState {
+    using PlainBytes = void;
     Seq32 base = 0;
     Epoch epoch = 0;
     std::uint32_t log = 0;  ///< index + 1 in logs; 0: no traffic seen
@@ -91,6 +93,17 @@ struct WorkerEvidence {
         if (member_times.empty()) return nullptr;
         const auto found = member_times.find(stream.value);
         return found == member_times.end() ? nullptr : &found->second;
+    }
+
+    /// For another process (base/archive.hpp): all that the judge reads. Whoever reads it makes it of the
+    /// same plan, slice, key and abilities, so both have the same optional books.
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.ledger, self.streams, self.member_times, self.conversations, self.logs, self.latency,
+                self.talk, self.presence, self.evidence, self.live, self.epoch_faults, self.unreachable,
+                self.acked_heads, self.expected_heads, self.implausible, self.phase_starts);
+        if (self.stamps) archive(*self.stamps);
+        if (self.receipts) archive(*self.receipts);
     }
 
     [[nodiscard]] std::size_t slot(StreamIndex stream) const { return stream.value - slice.first_stream; }

@@ -24,10 +24,16 @@ namespace command {
 /// Once, before the first phase. Index: ConversationIndex.
 struct Conversations {
     std::shared_ptr<const std::vector<ReadyConversation>> ready;
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.ready);
+    }
 };
 /// Offsets of the phase count from `start`. Connect phases open sessions by Plan::open_offset; load phases
 /// send by Arrivals.
 struct BeginPhase {
+    using PlainBytes = void;
     std::uint32_t phase = 0;
     Time start{};
 };
@@ -36,6 +42,11 @@ struct Settle {};
 /// Heads over all workers, by ConversationIndex: from here the worker knows what is owed.
 struct ExpectHeads {
     std::shared_ptr<const std::vector<Sequence>> heads;
+
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.heads);
+    }
 };
 /// The settle time is over: what is still owed is overdue; resume (and page) it.
 struct Repair {};
@@ -50,6 +61,7 @@ using WorkerCommand = std::variant<command::Conversations, command::BeginPhase, 
 
 /// What the conductor and the live screen see of a worker at any time.
 struct WorkerStatus {
+    using PlainBytes = void;
     std::uint32_t users = 0;      ///< planned online in this slice
     std::uint32_t online = 0;     ///< resumed and live now
     std::uint32_t gave_up = 0;    ///< devices that will not come back (refused for good)

@@ -1,4 +1,5 @@
 // `hubbub plan`: the figures in words.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -6,36 +7,11 @@
 #include "loadgen/plan/contacts.hpp"
 #include "loadgen/plan/figures.hpp"
 #include "loadgen/plan/sessions.hpp"
+#include "loadgen/plan/wire_figures.hpp"
+#include "loadgen/plan/words.hpp"
 
 namespace hubbub {
 namespace {
-
-/// 12345.6 -> "12,346"; small fractions keep two digits.
-std::string grouped(double value) {
-    if (value > 0 && value < 10 && value != std::floor(value)) {
-        char text[32];
-        std::snprintf(text, sizeof text, "%.2f", value);
-        return text;
-    }
-    std::string digits = std::to_string(std::llround(value));
-    for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
-    return digits;
-}
-
-std::string grouped(std::uint64_t value) {
-    return grouped(static_cast<double>(value));
-}
-
-std::string in_bytes(double bytes) {
-    const char* unit = bytes >= 1e9 ? "GB" : bytes >= 1e6 ? "MB" : "KB";
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f %s",
-                  bytes / (bytes >= 1e9   ? 1e9
-                           : bytes >= 1e6 ? 1e6
-                                          : 1e3),
-                  unit);
-    return text;
-}
 
 void line(std::string& out, const char* label, const std::string& text) {
     char padded[24];
@@ -81,7 +57,7 @@ void watching(std::string& out, const Plan& plan) {
              grouped(figures.notices) + " notices/s");
 }
 
-void phase(std::string& out, const PhaseFigures& figures) {
+void phase(std::string& out, const PhaseFigures& figures, bool framed) {
     const Traffic total = figures.total();
     line(out, "phase",
          figures.name + ": " + grouped(figures.seconds) + " s, " + grouped(total.messages / figures.seconds) +
@@ -103,31 +79,52 @@ void phase(std::string& out, const PhaseFigures& figures) {
         line(out, "",
              "receipts: at most " + grouped(figures.receipts / figures.seconds) +
                  "/s, each told to the other members online");
+    line(out, "",
+         "bytes: about " + in_bytes(figures.bytes_to_target) + "/s to the target, " +
+             in_bytes(figures.bytes_from_target) + "/s from it" +
+             (framed ? "" : " (bodies alone: a mapping makes the frames)"));
+}
+
+void machine(std::string& out, const Plan& plan, const PlanFigures& figures, const MachineLimits& limits,
+             const Staging& staging) {
+    const auto of = [](const std::string& needed, const std::string& there, bool known) {
+        return needed + (known ? " of " + there : "");
+    };
+    if (const auto layout = layout_of(plan, staging.wish, limits.descriptors)) {
+        const std::string threads =
+            grouped(std::uint64_t{layout->workers}) + (layout->workers == 1 ? " worker" : " workers");
+        line(out, "processes",
+             layout->processes == 0 ? threads + " in the generator's own process"
+                                    : grouped(std::uint64_t{layout->processes}) + " for " + threads);
+        line(out, "descriptors",
+             of(grouped(connections_a_process(plan, *layout) + descriptors_beside) + " a process",
+                grouped(limits.descriptors) + " allowed", limits.descriptors > 0));
+    }
+    if (staging.embedded)
+        line(out, "",
+             of("embedded server: " + grouped(figures.descriptors), grouped(limits.descriptors) + " allowed",
+                limits.descriptors > 0));
+    const std::uint32_t sources = source_addresses(plan, staging);
+    const std::uint64_t ways = sources * std::max<std::size_t>(staging.urls.size(), 1);
+    line(out, "ports",
+         of(grouped(figures.connections), grouped(limits.ports * ways), limits.ports > 0) +
+             (sources > 1 ? ", from " + grouped(std::uint64_t{sources}) + " addresses of 127.0.0.0/8" : ""));
+    line(out, "memory",
+         of("about " + in_bytes(memory_needed(plan, limits, staging)),
+            in_bytes(static_cast<double>(limits.memory_bytes)) + " free", limits.memory_bytes > 0));
 }
 
 }  // namespace
 
-std::vector<std::string> refusals(const Plan& plan, const MachineLimits& limits) {
-    const PlanFigures all = figures(plan);
-    std::vector<std::string> out;
-    if (limits.descriptors > 0 && all.descriptors > limits.descriptors)
-        out.push_back(grouped(all.descriptors) + " descriptors are needed in one process, the limit is " +
-                      grouped(limits.descriptors) + ": raise it (ulimit -n) or lower population.online");
-    if (limits.memory_bytes > 0 && all.memory_bytes > static_cast<double>(limits.memory_bytes))
-        out.push_back("about " + in_bytes(all.memory_bytes) + " of memory are needed, " +
-                      in_bytes(static_cast<double>(limits.memory_bytes)) +
-                      " are free: lower population.users, the topology or the load");
-    return out;
-}
-
-std::string describe(const Plan& plan, const MachineLimits& limits) {
+std::string describe(const Plan& plan, const MachineLimits& limits, const Staging& staging) {
     const PlanFigures all = figures(plan);
     const Scenario& scenario = *plan.scenario;
     std::string out;
     line(out, "scenario", scenario.name + " (" + scenario.file + ", seed " + std::to_string(plan.seed) + ")");
     population(out, plan, all);
     line(out, "connecting", grouped(all.connect_seconds) + " s");
-    for (const PhaseFigures& each : all.phases) phase(out, each);
+    const bool framed = wire_sizes(scenario.target.adapter).send > 0;
+    for (const PhaseFigures& each : all.phases) phase(out, each, framed);
     watching(out, plan);
     line(out, "draining", "at most " + grouped(all.drain_seconds) + " s");
     line(out, "in all",
@@ -141,14 +138,8 @@ std::string describe(const Plan& plan, const MachineLimits& limits) {
              "at most about " + grouped(all.induced.messages) + " replies and edits, " +
                  grouped(all.induced.deliveries) + " deliveries; branching ratio at most " + ratio);
     }
-    line(out, "descriptors",
-         grouped(all.descriptors) + " a process" +
-             (limits.descriptors > 0 ? " of " + grouped(limits.descriptors) + " allowed" : ""));
-    line(out, "memory",
-         "about " + in_bytes(all.memory_bytes) +
-             (limits.memory_bytes > 0 ? " of " + in_bytes(static_cast<double>(limits.memory_bytes)) + " free"
-                                      : ""));
-    for (const std::string& refusal : refusals(plan, limits)) line(out, "cannot run", refusal);
+    machine(out, plan, all, limits, staging);
+    for (const std::string& refusal : refusals(plan, limits, staging)) line(out, "cannot run", refusal);
     return out;
 }
 

@@ -5,12 +5,12 @@
 
 #include "loadgen/plan/arrival_law.hpp"
 #include "loadgen/plan/replies.hpp"
+#include "loadgen/plan/wire_figures.hpp"
+#include "protocol/limits.hpp"
 
 namespace hubbub {
 namespace {
 
-/// Descriptors a process needs beside its connections: listener, loops, wake-ups, database files, logs.
-constexpr std::uint64_t descriptors_beside = 128;
 // Bytes, from the measurements in docs/ARCHITECTURE.md, rounded up.
 constexpr double kernel_per_connection = 8'000;     ///< both ends of one connection on this machine
 constexpr double generator_per_connection = 1'000;  ///< a live virtual client
@@ -65,7 +65,8 @@ struct PerMessage {
 
 class FigureMaker {
   public:
-    explicit FigureMaker(const Plan& plan) : plan_(plan), scenario_(*plan.scenario) {
+    explicit FigureMaker(const Plan& plan)
+        : plan_(plan), scenario_(*plan.scenario), wire_(wire_sizes(plan.scenario->target.adapter)) {
         const std::vector<MeanMessage> each_conversation = conversations();
         for (std::size_t b = 0; b < scenario_.behaviors.size(); ++b) {
             PerMessage& each = per_message_.emplace_back();
@@ -141,6 +142,7 @@ class FigureMaker {
             share_out(stream, expected_sends(stream, phase.length), figures);
         }
         figures.receipts = figures.total().deliveries * receipts_per_delivery();
+        weigh(figures);
         out_.total.messages += figures.total().messages;
         out_.total.deliveries += figures.total().deliveries;
         out_.induced.messages += figures.induced.messages;
@@ -155,6 +157,23 @@ class FigureMaker {
         for (std::uint32_t u = 0; u < plan_.online_users; ++u)
             if (plan_.habits_of(UserIndex{u}).read) said += plan_.devices_of(UserIndex{u}) + 1;
         return plan_.online_devices > 0 ? said / plan_.online_devices : 0;
+    }
+
+    /// Bytes a second; `bytes_*` hold the bodies of the load until then.
+    void weigh(PhaseFigures& figures) const {
+        const Traffic load = figures.total();
+        const double mean_body = load.messages > 0 ? figures.bytes_to_target / load.messages : 0;
+        const double messages = load.messages + figures.induced.messages;
+        const double deliveries = load.deliveries + figures.induced.deliveries;
+        const double recipients = load.messages > 0 ? load.deliveries / load.messages : 0;
+        const double beats = figures.seconds * plan_.online_devices / to_seconds(limits::beat_interval);
+        figures.bytes_to_target += figures.induced.messages * mean_body + messages * wire_.send +
+                                   figures.receipts * wire_.receipt + beats * wire_.beat;
+        figures.bytes_from_target += figures.induced.deliveries * mean_body + messages * wire_.ack +
+                                     deliveries * wire_.delivery +
+                                     figures.receipts * recipients * wire_.receipt_told;
+        figures.bytes_to_target /= figures.seconds;
+        figures.bytes_from_target /= figures.seconds;
     }
 
     void share_out(const SendStream& stream, double messages, PhaseFigures& figures) {
@@ -175,6 +194,8 @@ class FigureMaker {
                 figures.induced.deliveries += in_class * mean.induced.deliveries;
                 figures.by_class[k].messages += in_class;
                 figures.by_class[k].deliveries += delivered;
+                figures.bytes_to_target += in_class * per_message_[b].bytes;
+                figures.bytes_from_target += delivered * per_message_[b].bytes;
                 out_.body_bytes += in_class * per_message_[b].bytes;
                 out_.delivered_bytes += delivered * per_message_[b].bytes;
             }
@@ -183,6 +204,7 @@ class FigureMaker {
 
     const Plan& plan_;
     const Scenario& scenario_;
+    const WireSizes wire_;
     std::vector<PerMessage> per_message_;
     PlanFigures out_;
 };

@@ -29,20 +29,19 @@ void add_rates(const Plan& plan, RunInput& input) {
 }  // namespace
 
 RunInput gather(const std::shared_ptr<const Plan>& plan, RunKey key, const BackendAbilities& abilities,
-                std::span<const Worker* const> workers) {
+                std::span<const WorkerFindings> workers) {
     RunInput input;
     input.plan = plan;
     Judge judge(*plan, key, abilities);
-    for (const Worker* worker : workers) {
-        judge.add(worker->checker());
-        const WorkerStatus status = worker->status();
-        input.connections.connections += status.connects;
-        input.connections.connect_errors += status.connect_errors;
-        input.connections.reconnects += status.reconnects;
-        for (const auto& [stage, count] : worker->errors()) input.connections.errors[stage] += count;
-        input.health.schedule_lag += worker->schedule_lag();
-        input.extra_latency[{"connect", ""}] += worker->connect_latency();
-        input.extra_latency[{"reconnect", ""}] += worker->reconnect_latency();
+    for (const WorkerFindings& worker : workers) {
+        judge.add(*worker.evidence);
+        input.connections.connections += worker.status.connects;
+        input.connections.connect_errors += worker.status.connect_errors;
+        input.connections.reconnects += worker.status.reconnects;
+        for (const auto& [stage, count] : worker.errors) input.connections.errors[stage] += count;
+        input.health.schedule_lag += worker.schedule_lag;
+        input.extra_latency[{"connect", ""}] += worker.connect;
+        input.extra_latency[{"reconnect", ""}] += worker.reconnect;
     }
     input.judgement = judge.judge();
     add_rates(*plan, input);

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "loadgen/client/worker.hpp"
+#include "loadgen/client/findings.hpp"
 #include "loadgen/report/run_result.hpp"
 
 namespace hubbub {
@@ -12,6 +12,6 @@ namespace hubbub {
 /// Workers must have obeyed Finish. Fills plan, judgement, connections, extra latencies and the schedule lag;
 /// the caller adds what only it knows (series, CPU, environment, command).
 RunInput gather(const std::shared_ptr<const Plan>& plan, RunKey key, const BackendAbilities& abilities,
-                std::span<const Worker* const> workers);
+                std::span<const WorkerFindings> workers);
 
 }  // namespace hubbub

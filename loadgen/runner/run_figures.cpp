@@ -106,6 +106,15 @@ std::uint64_t live_violations(const Checker::Live& live) {
     return sum;
 }
 
+RunLatencies& RunLatencies::operator+=(const RunLatencies& other) {
+    for (std::size_t what = 0; what < of.size(); ++what)
+        for (std::size_t kind = 0; kind < of[what].size(); ++kind) of[what][kind] += other.of[what][kind];
+    connect += other.connect;
+    reconnect += other.reconnect;
+    schedule_lag += other.schedule_lag;
+    return *this;
+}
+
 void add(RunLatencies& sum, const Worker& worker) {
     const LatencyBook& book = worker.checker().latencies();
     for (std::size_t what = 0; what < sum.of.size(); ++what) {

@@ -28,6 +28,13 @@ struct RunLatencies {
     using ByClass = std::array<Histogram, LatencySeries::classes>;
     std::array<ByClass, latency_names.size()> of;  ///< index: Latency, ConversationClass
     Histogram connect, reconnect, schedule_lag;
+
+    RunLatencies& operator+=(const RunLatencies& other);
+    /// Between processes (base/archive.hpp).
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.of, self.connect, self.reconnect, self.schedule_lag);
+    }
 };
 void add(RunLatencies& sum, const Worker& worker);
 

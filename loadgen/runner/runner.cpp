@@ -5,10 +5,12 @@
 #include "loadgen/client/conductor.hpp"
 #include "loadgen/client/setup.hpp"
 #include "loadgen/report/gather.hpp"
+#include "loadgen/runner/dialing.hpp"
 #include "loadgen/runner/machine.hpp"
+#include "loadgen/runner/process_seat.hpp"
 #include "loadgen/runner/run_metrics.hpp"
-#include "loadgen/runner/run_timeline.hpp"
-#include "loadgen/runner/worker_host.hpp"
+#include "loadgen/runner/run_observer.hpp"
+#include "loadgen/runner/thread_seat.hpp"
 #include "transport/monotonic_clock.hpp"
 
 namespace hubbub {
@@ -25,46 +27,15 @@ std::string utc_now() {
     return text;
 }
 
-/// The loop keeps turn lengths by powers of two; the health guard wants them as latencies.
-Histogram turn_lengths(const LoopStats& stats) {
-    Histogram out;
-    for (std::size_t i = 0; i < stats.lengths.size(); ++i)
-        if (const std::uint64_t count = stats.lengths[i].get()) out.record(std::int64_t{1} << i, count);
-    return out;
-}
-/// The percentiles of what was intended in the second that the point ends.
-void add_latencies(SeriesPoint& point, const std::map<std::uint32_t, Histogram>& by_second) {
-    const auto found = by_second.find(static_cast<std::uint32_t>(std::max(0.0, point.t - 0.5)));
-    if (found == by_second.end()) return;
-    point.delivery_p50 = found->second.percentile(50) * 1e-6;
-    point.delivery_p99 = found->second.percentile(99) * 1e-6;
-}
-
-/// Ports of one source and target are few (28,232 by default) and stay taken for a minute after their
-/// connection; looking for a free one among few left costs the kernel more than the connection. All of
-/// 127.0.0.0/8 is this machine, so a large run against it dials from several addresses.
-std::vector<Address> loopback_sources(const std::vector<Endpoint>& endpoints, std::uint32_t users) {
-    constexpr std::uint32_t users_a_source = 2000;
-    std::vector<Address> sources;
-    for (const Endpoint& endpoint : endpoints)
-        if (!endpoint.address.text().starts_with("127.")) return sources;
-    for (std::uint32_t i = 0; i <= users / users_a_source && i < 200; ++i)
-        if (const auto address = parse_address("127.0.0." + std::to_string(i + 1), 0))
-            sources.push_back(*address);
-    return sources;
-}
-
 class LiveRun {
   public:
-    LiveRun(std::shared_ptr<const Plan> plan, const LiveOptions& options, std::vector<Endpoint> endpoints,
-            std::shared_ptr<const TlsContext> tls, Log& log)
-        : plan_(std::move(plan)), options_(options), log_(log), started_at_(utc_now()) {
-        loop_options_.sources = loopback_sources(endpoints, plan_->online_devices);
-        loop_options_.endpoints = std::move(endpoints);
-        loop_options_.client_tls = std::move(tls);
-        const std::string subprotocol(make_adapter(plan_->scenario->target).value()->subprotocol());
-        for (Endpoint& endpoint : loop_options_.endpoints)
-            if (!subprotocol.empty()) endpoint.subprotocols = {subprotocol};
+    LiveRun(std::shared_ptr<const Plan> plan, const LiveOptions& options, LoopOptions dialing, Log& log)
+        : plan_(std::move(plan)),
+          options_(options),
+          dialing_(std::move(dialing)),
+          abilities_(make_adapter(plan_->scenario->target).value()->abilities()),
+          log_(log),
+          started_at_(utc_now()) {
         const std::uint64_t entropy =
             options_.run_entropy ? options_.run_entropy
                                  : static_cast<std::uint64_t>(clock_.now().time_since_epoch().count());
@@ -84,14 +55,18 @@ class LiveRun {
 
   private:
     RunResult play() {
-        if (std::string error = set_up(); !error.empty()) return broken_off(error);
+        if (std::string error = set_up(); !error.empty()) return unreachable(error);
         key_.epoch = clock_.now();
-        start_workers();
+        observer_.emplace(*metrics_, options_.progress, key_.epoch);
         const double cpu_before = own_cpu_seconds();
         StealMeter steal;
-        conduct();
-        for (auto& host : hosts_) host->stop();
-        return result(own_cpu_seconds() - cpu_before, steal.share());
+        SeatFindings found;
+        SeatStatus led = take_seats();
+        if (led) led = conduct();
+        if (led) led = of_all([&](WorkerSeat& seat) { return seat.finish(found); });
+        const double cpu = own_cpu_seconds() - cpu_before + found.own_cpu_seconds;
+        if (!led) return broken_off(led.error(), cpu, steal.share());
+        return result(found, cpu, steal.share());
     }
 
     /// The endpoint stays for those who scrape rarely; not for who pressed Ctrl-C.
@@ -104,7 +79,7 @@ class LiveRun {
     std::string set_up() {
         ready_ = make_adapter(plan_->scenario->target).value()->existing(*plan_, key_.run);
         if (!ready_.empty()) return {};
-        Loop loop(loop_options_, clock_);
+        Loop loop(dialing_, clock_);
         Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target).value(),
                     plan_->scenario->target.setup_rate, setup_links, options_.worker.tokens);
         loop.set_owner(setup);
@@ -114,19 +89,30 @@ class LiveRun {
         return setup.error();
     }
 
-    void start_workers() {
-        WorkerOptions worker_options = options_.worker;
-        worker_options.endpoints = static_cast<std::uint32_t>(loop_options_.endpoints.size());
-        for (std::uint32_t w = 0; w < options_.workers; ++w) {
-            LoopOptions own = loop_options_;
-            own.seed = mix64(key_.hash_key, w);
-            hosts_.push_back(std::make_unique<WorkerHost>(*plan_, plan_->slice(w, options_.workers), key_,
-                                                          own, clock_, worker_options));
+    /// Threads of this process, or shares of as equal size as can be for the processes that wait.
+    SeatStatus take_seats() {
+        if (options_.processes == nullptr) {
+            seats_.push_back(std::make_unique<ThreadSeat>(*plan_, WorkerLayout{0, options_.workers}.share(0),
+                                                          key_, dialing_, options_.worker, clock_));
+            return {};
         }
-        for (auto& host : hosts_) host->start();
+        std::vector<WorkerProcess>& all = options_.processes->all();
+        const WorkerLayout layout{static_cast<std::uint32_t>(all.size()), options_.workers};
+        for (std::uint32_t p = 0; p < layout.processes; ++p) {
+            auto seat = std::make_unique<ProcessSeat>(*plan_, layout.share(p), key_, abilities_, all[p]);
+            if (SeatStatus begun = seat->begin(options_.endpoints); !begun) return begun;
+            seats_.push_back(std::move(seat));
+        }
+        return {};
     }
 
-    void conduct() {
+    SeatStatus of_all(const std::function<SeatStatus(WorkerSeat&)>& ask) {
+        for (auto& seat : seats_)
+            if (SeatStatus answered = ask(*seat); !answered) return answered;
+        return {};
+    }
+
+    SeatStatus conduct() {
         Conductor conductor(*plan_, ready_, clock_.now());
         bool told = false;
         while (true) {
@@ -135,17 +121,25 @@ class LiveRun {
                 told = true;
             }
             std::vector<WorkerStatus> states;
-            for (auto& host : hosts_) states.push_back(host->settled_status());
+            SeatStatus led = of_all([&](WorkerSeat& seat) { return seat.add_statuses(states); });
+            if (!led) return led;
             const ConductorStep step = conductor.step(states, clock_.now());
             for (const WorkerCommand& command : step.commands)
-                for (auto& host : hosts_) host->order(command);
-            if (step.want_heads) conductor.heads(merged_heads());
-            observe(states, conductor.phase());
-            if (step.done) break;
+                if (led = of_all([&](WorkerSeat& seat) { return seat.order(command); }); !led) return led;
+            if (step.want_heads) {
+                std::vector<Sequence> heads(plan_->conversations.size());
+                if (led = of_all([&](WorkerSeat& seat) { return seat.raise_heads(heads); }); !led) return led;
+                conductor.heads(std::move(heads));
+            }
+            led = observer_->observe(states, conductor.phase(), clock_.now(), [this](RunLatencies& sum) {
+                return of_all([&](WorkerSeat& seat) { return seat.add_latencies(sum); });
+            });
+            if (!led || step.done) {
+                reached_ = conductor.reached();
+                return led;
+            }
             wait_until(step.next);
         }
-        reached_ = conductor.reached();
-        measured_ = conductor.measured();
     }
 
     void wait_until(Time when) {
@@ -156,61 +150,37 @@ class LiveRun {
         nanosleep(&pause, nullptr);
     }
 
-    std::vector<Sequence> merged_heads() {
-        std::vector<Sequence> heads(plan_->conversations.size());
-        for (auto& host : hosts_)
-            host->visit([&](Worker& worker) {
-                const std::vector<Sequence>& own = worker.checker().acked_heads();
-                for (std::size_t c = 0; c < heads.size(); ++c) heads[c] = std::max(heads[c], own[c]);
-            });
-        return heads;
-    }
-
-    /// Metrics at every step, one point of the series a second, progress twice a second.
-    void observe(const std::vector<WorkerStatus>& states, std::string_view phase) {
-        WorkerStatus sum;
-        for (const WorkerStatus& state : states) add(sum, state);
-        metrics_->figures().update(sum, phase);
-        const double t = to_seconds(clock_.now() - key_.epoch);
-        if (metrics_->wanted() && t - last_latencies_ >= 1) {
-            last_latencies_ = t;
-            RunLatencies latencies;
-            for (auto& host : hosts_) host->visit([&](const Worker& worker) { add(latencies, worker); });
-            metrics_->figures().update(std::move(latencies));
-        }
-        timeline_.observe(t, phase, sum);
-        if (options_.progress && t - last_progress_ >= 0.5) {
-            last_progress_ = t;
-            options_.progress({std::string(phase), t, sum.users, sum.online, sum.live.sent, sum.live.acked,
-                               sum.live.delivered, live_violations(sum.live), timeline_.sent_per_second(),
-                               timeline_.delivered_per_second()});
-        }
-    }
-
-    RunResult result(double cpu, double steal) {
-        std::vector<const Worker*> workers;
-        for (auto& host : hosts_) workers.push_back(&host->worker());
-        RunInput input =
-            gather(plan_, key_, make_adapter(plan_->scenario->target).value()->abilities(), workers);
+    RunResult result(const SeatFindings& found, double cpu, double steal) {
+        RunInput input = gather(plan_, key_, abilities_, found.workers);
         input.unreachable = !reached_;
+        observer_->tell(input);
+        input.health.loop_lag = found.loop_lag;
+        input.environment["generator_system_calls"] = std::to_string(found.system_calls);
+        return finish(of_generator(std::move(input), cpu, steal));
+    }
+
+    /// A worker is gone, and with it what it alone knew: without its evidence the others would be
+    /// misunderstood, so nothing is judged.
+    RunResult broken_off(const SeatFailure& failure, double cpu, double steal) {
+        RunInput input;
+        input.plan = plan_;
+        observer_->tell(input);
+        if (failure.our_bug) input.error = failure.message;
+        input.health.guard_ok = false;
+        input.health.reasons.push_back(failure.message + "; nothing is judged");
+        log_.error(input.health.reasons.back());
+        return finish(of_generator(std::move(input), cpu, steal));
+    }
+
+    RunInput of_generator(RunInput input, double cpu, double steal) {
         input.duration = to_seconds(clock_.now() - key_.epoch);
-        input.series = timeline_.points();
-        input.phases = timeline_.phases();
-        for (SeriesPoint& point : input.series) add_latencies(point, input.judgement.delivery_by_second);
         input.health.cpu = cpu / input.duration;
         input.health.steal = steal;
-        for (auto& host : hosts_) input.health.loop_lag += turn_lengths(host->loop_stats());
-        std::uint64_t syscalls = 0;
-        for (auto& host : hosts_) {
-            const LoopStats& stats = host->loop_stats();
-            syscalls += stats.waits.get() + stats.receives.get() + stats.sends.get();
-        }
-        input.environment["generator_system_calls"] = std::to_string(syscalls);
         input.environment["generator_cpu_seconds"] = std::to_string(cpu);
-        return finish(std::move(input));
+        return input;
     }
 
-    RunResult broken_off(const std::string& error) {
+    RunResult unreachable(const std::string& error) {
         RunInput input;
         input.plan = plan_;
         input.unreachable = true;
@@ -224,6 +194,8 @@ class LiveRun {
         input.interrupted = interrupted();
         input.environment.merge(machine_facts());
         input.environment["workers"] = std::to_string(options_.workers);
+        input.environment["worker_processes"] =
+            std::to_string(options_.processes ? options_.processes->all().size() : 0);
         if (options_.server_facts) input.environment.merge(options_.server_facts());
         return conclude(std::move(input));
     }
@@ -234,50 +206,29 @@ class LiveRun {
 
     std::shared_ptr<const Plan> plan_;
     const LiveOptions& options_;
+    const LoopOptions dialing_;
+    const BackendAbilities abilities_;
     Log& log_;
     std::string started_at_;
     MonotonicClock clock_;
-    LoopOptions loop_options_;
     RunKey key_;
     std::vector<ReadyConversation> ready_;
-    std::vector<std::unique_ptr<WorkerHost>> hosts_;
+    std::vector<std::unique_ptr<WorkerSeat>> seats_;
     RunMetrics* metrics_ = nullptr;  ///< of run()
-    RunTimeline timeline_;
-    double last_progress_ = 0;
-    double last_latencies_ = 0;
+    std::optional<RunObserver> observer_;
     bool reached_ = false;
-    Duration measured_{};
 };
 
 }  // namespace
 
 RunResult run_live(const std::shared_ptr<const Plan>& plan, const LiveOptions& options, Log& log) {
-    const auto cannot = [&plan](const std::string& why) {
-        RunInput input;
-        input.plan = plan;
-        input.unreachable = true;
-        input.connections.errors[why] = 1;
-        return conclude(std::move(input));
-    };
-    std::vector<Endpoint> endpoints;
-    for (const std::string& url : options.endpoints) {
-        auto resolved = resolve(url);
-        if (!resolved) return cannot(resolved.error().message);
-        endpoints.push_back(std::move(*resolved));
-    }
-    const bool secure =
-        std::any_of(endpoints.begin(), endpoints.end(), [](const Endpoint& e) { return e.tls; });
-    std::shared_ptr<const TlsContext> tls;
-    if (secure) {
-        const Target& target = plan->scenario->target;
-        auto made = TlsContext::client({.certificate = target.tls_certificate,
-                                        .key = target.tls_key,
-                                        .authorities = target.tls_authorities,
-                                        .verify = target.tls_verify});
-        if (!made) return cannot(made.error().message);
-        tls = std::move(*made);
-    }
-    return LiveRun(plan, options, std::move(endpoints), std::move(tls), log).run();
+    auto dialed = dialing(*plan, options.endpoints);
+    if (dialed) return LiveRun(plan, options, std::move(*dialed), log).run();
+    RunInput input;
+    input.plan = plan;
+    input.unreachable = true;
+    input.connections.errors[dialed.error().message] = 1;
+    return conclude(std::move(input));
 }
 
 }  // namespace hubbub

@@ -24,12 +24,15 @@ struct Progress {
     double sent_per_second = 0, delivered_per_second = 0;
 };
 
+class WorkerProcesses;
+
 struct LiveOptions {
-    std::vector<std::string> endpoints;  ///< ws:// URLs, at least one
-    std::uint32_t workers = 1;
-    WorkerOptions worker;           ///< timeouts and backoff
-    std::uint64_t run_entropy = 0;  ///< tells runs apart in stamps and create keys; 0: from the system
-    std::string program;            ///< this binary, for the report's command and environment
+    std::vector<std::string> endpoints;    ///< ws:// URLs, at least one
+    std::uint32_t workers = 1;             ///< in all; at least one a process
+    WorkerProcesses* processes = nullptr;  ///< the workers run there; null: threads of this process
+    WorkerOptions worker;                  ///< timeouts and backoff
+    std::uint64_t run_entropy = 0;         ///< tells runs apart in stamps and create keys; 0: from the system
+    std::string program;                   ///< this binary, for the report's command and environment
     std::string command;
     std::function<void(const Progress&)> progress;   ///< may be empty
     const std::atomic<bool>* interrupted = nullptr;  ///< set by a signal handler

@@ -73,7 +73,7 @@ inline ScenarioVerdict check_any_scenario(std::string_view text) {
         return ScenarioVerdict::unplannable;
     }
     const Plan& made = **plan;
-    HUBBUB_ASSERT(!describe(made, {}).empty(), "every plan can be described");
+    HUBBUB_ASSERT(!describe(made, {}, {}).empty(), "every plan can be described");
     for (std::uint32_t phase = 0; phase < made.scenario->phases.size(); ++phase) {
         Arrivals arrivals(made, phase);
         Duration before{};

@@ -4,12 +4,14 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/assert.hpp"
 #include "loadgen/runner/runner.hpp"
+#include "loadgen/runner/worker_process.hpp"
 #include "refserver/server/server.hpp"
 
 namespace hubbub::test {
@@ -53,10 +55,18 @@ struct LiveSetup {
         Durability::wal;  // the checks are the same; a sync a message group is tested elsewhere
     WorkerOptions worker;
     std::uint64_t seed = 1;
+    std::uint32_t processes = 0;  ///< for the workers; 0: threads
+    std::function<void(const Progress&, WorkerProcesses*)> watch;
 };
 
 inline LiveResult run_over_sockets(const std::shared_ptr<const Plan>& plan, const LiveSetup& setup) {
     SilentLog log;
+    std::unique_ptr<WorkerProcesses> processes;
+    if (setup.processes > 0) {
+        auto started = WorkerProcesses::start(plan, setup.processes, setup.worker);
+        HUBBUB_ASSERT(started.has_value(), "worker processes can start");
+        processes = std::move(*started);
+    }
     SharedTruth truth;
     TemporaryFolder folder;
     ServerConfig config;
@@ -72,6 +82,9 @@ inline LiveResult run_over_sockets(const std::shared_ptr<const Plan>& plan, cons
     options.endpoints = {"ws://127.0.0.1:" + std::to_string((*server)->port()) + "/chat"};
     options.workers = setup.workers;
     options.worker = setup.worker;
+    options.processes = processes.get();
+    if (setup.watch)
+        options.progress = [&](const Progress& progress) { setup.watch(progress, processes.get()); };
     RunResult run = run_live(plan, options, log);
     server->reset();
     return {std::move(run), std::move(truth.records)};

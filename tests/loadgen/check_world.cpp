@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "judged.hpp"
 #include "plan_fixture.hpp"
 
 namespace hubbub::test {
@@ -86,9 +87,8 @@ Judgement CheckWorld::run() {
     settle();
     if (options_.drain) drain();
     if (options_.audits) audit();
-    Judge judge(*plan_, run_key, BackendAbilities{});
-    for (const auto& checker : checkers_) judge.add(*checker);
-    return judge.judge();
+    // Every fifth is judged from afar as well: it takes as long again.
+    return judged(*plan_, run_key, BackendAbilities{}, pointers(checkers_), options_.seed % 5 == 0);
 }
 
 std::vector<std::uint32_t> CheckWorld::devices_where(bool (*holds)(const Device&)) const {

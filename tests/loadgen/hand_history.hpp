@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "judged.hpp"
 #include "loadgen/check/judge.hpp"
 #include "plan_fixture.hpp"
 
@@ -140,9 +141,7 @@ class HandHistory {
     /// The drain is over, unless `drained` says that there was none.
     Judgement judge(bool drained = true) {
         if (drained && !drained_) expect_heads();
-        Judge judge(*plan_, key_, abilities_);
-        for (const auto& checker : checkers_) judge.add(*checker);
-        return judge.judge();
+        return judged(*plan_, key_, abilities_, pointers(checkers_));
     }
 
     [[nodiscard]] static const RunKey& key() { return key_; }

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/loadgen/judged.hpp"
 #include "tests/loadgen/receipts_story.hpp"
 
 namespace hubbub {
@@ -176,9 +177,7 @@ struct Crowd {
                                      HandHistory::at(100));
     }
     [[nodiscard]] Judgement judge() const {
-        Judge judge(*plan, HandHistory::key(), {});
-        judge.add(*checker);
-        return judge.judge();
+        return test::judged(*plan, HandHistory::key(), {}, {checker.get()});
     }
     static constexpr ConversationIndex all{0};
     std::shared_ptr<const Plan> plan;

@@ -5,49 +5,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "check_world.hpp"
+#include "judged.hpp"
 #include "tests/support/sabotage_table.hpp"
 
 namespace hubbub {
 namespace {
 
 using test::CheckWorld;
+using test::text_of;
 using test::WorldOptions;
 
 const std::shared_ptr<const Plan>& plan() {
     static const std::shared_ptr<const Plan> made = test::world_plan();
     return made;
-}
-
-/// Everything a judgement says, as text: two judgements are equal when their texts are.
-std::string text_of(const Judgement& judgement) {
-    std::ostringstream out;
-    const Totals& t = judgement.totals;
-    out << t.sent << ' ' << t.acked << ' ' << t.rejected << ' ' << t.indeterminate << ' ' << t.unsent << ' '
-        << t.expected << ' ' << t.delivered << ' ' << t.missing << ' ' << t.unverified << ' ' << t.foreign
-        << '\n';
-    for (const auto& [name, count] : by_name(judgement.violations)) out << name << '=' << count << ' ';
-    for (const Evidence& e : judgement.evidence)
-        out << '\n'
-            << e.kind << ' ' << e.conversation << ' ' << e.sender << ' ' << e.k << ' ' << e.sequence << ' '
-            << e.receiver << ' ' << e.at << ' ' << e.why;
-    const auto histogram = [&](const Histogram& h) {
-        out << h.count() << ' ' << h.missing() << ' ' << h.min() << ' ' << h.max() << ' ' << h.mean();
-        for (std::size_t i = 0; i < h.buckets().size(); ++i)
-            if (h.buckets()[i] > 0) out << ' ' << i << ':' << h.buckets()[i];
-    };
-    for (const auto& [key, h] : judgement.latency) {
-        out << '\n' << key.kind << '{' << key.label << "} ";
-        histogram(h);
-    }
-    for (const auto* const seconds : {&judgement.delivery_by_second, &judgement.ack_by_second})
-        for (const auto& [second, h] : *seconds) {
-            out << '\n' << second << ' ';
-            histogram(h);
-        }
-    return out.str();
 }
 
 std::string accusations(const Judgement& judgement) {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 
+#include "judged.hpp"
 #include "loadgen/check/judge.hpp"
 #include "protocol/limits.hpp"
 #include "talk_fixture.hpp"
@@ -89,9 +90,9 @@ TEST_F(TypingHabitTest, IsTimedFromWhereItBeganAndOnlyWhereThatIsCertain) {
     start_typing(1s, 2, 1);
     begin_load(start_of_load);
     const auto timed = [&] {
-        Judge judge(host->plan(), {7, 0x1234, Time{}}, {});
-        judge.add(host->checker());
-        return judge.judge().latency[{"typing", ""}].count();
+        return test::judged(host->plan(), {7, 0x1234, Time{}}, {}, {&host->checker()})
+            .latency[{"typing", ""}]
+            .count();
     };
     // Two users and ten messages, one a second: whoever writes first writes again within eight seconds.
     const auto sends = planned();

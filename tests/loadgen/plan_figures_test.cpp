@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "loadgen/plan/figures.hpp"
+#include "loadgen/plan/wire_figures.hpp"
 #include "plan_fixture.hpp"
+#include "protocol/limits.hpp"
 
 namespace hubbub {
 namespace {
@@ -31,7 +33,7 @@ TEST(PlanFigures, ExpectAReceiptADeliveryAndOneAReading) {
     scenario.behaviors[0].habits.read = ReadHabit{};
     PlanFigures all = figures(*plan_of(scenario));
     EXPECT_NEAR(all.phases[0].receipts, all.total.deliveries * 2, 1e-6);
-    EXPECT_THAT(describe(*plan_of(scenario), {}), HasSubstr("receipts: at most "));
+    EXPECT_THAT(describe(*plan_of(scenario), {}, {}), HasSubstr("receipts: at most "));
     scenario.population.devices_per_user = {{3, 1.0}};
     all = figures(*plan_of(scenario));
     // Each of three devices says that it has the message, and one of them that it was read.
@@ -78,27 +80,68 @@ TEST(PlanFigures, ExpectTheBytesThatTheArrivalsCarry) {
     EXPECT_NEAR(bytes / figures(*plan).body_bytes, 1, 0.01);
 }
 
+TEST(PlanFigures, WeighWhatGoesEachWay) {
+    Scenario scenario = small_scenario();
+    scenario.behaviors[0].send->bytes = {300, 300};
+    const auto plan = plan_of(std::move(scenario));
+    const PlanFigures all = figures(*plan);
+    const PhaseFigures& phase = all.phases.front();
+    const WireSizes wire = wire_sizes("hubbub");
+    const Traffic load = phase.total();
+    const double beats = 150 / to_seconds(limits::beat_interval);
+    EXPECT_NEAR(phase.bytes_to_target, load.messages / 10 * (300 + wire.send) + beats * wire.beat, 1);
+    EXPECT_NEAR(phase.bytes_from_target,
+                load.deliveries / 10 * (300 + wire.delivery) + load.messages / 10 * wire.ack, 1);
+}
+
+TEST(PlanFigures, RefusePortsThatAreNotThere) {
+    const auto plan = plan_of(small_scenario());
+    const MachineLimits few = {.descriptors = 0, .memory_bytes = 0, .ports = 60};
+    EXPECT_THAT(refusals(*plan, few, {{}, false, {"wss://chat.example/"}}),
+                testing::ElementsAre(HasSubstr("150 connections need as many ports, and 60 are there")));
+    EXPECT_THAT(refusals(*plan, few, {{}, false, {"ws://10.0.0.1/", "ws://10.0.0.2/", "ws://10.0.0.3/"}}),
+                testing::IsEmpty());
+    Scenario large = small_scenario();
+    large.users = large.online = 6000;
+    const auto crowd = plan_of(std::move(large));
+    EXPECT_EQ(source_addresses(*crowd, {{}, true, {}}), 4U);
+    EXPECT_EQ(source_addresses(*crowd, {{}, false, {"ws://127.0.0.1:80/"}}), 4U);
+    EXPECT_EQ(source_addresses(*crowd, {{}, false, {"ws://10.0.0.1:80/"}}), 1U);
+}
+
 TEST(PlanFigures, RefuseWhatTheMachineLacksAndSayWhatToDo) {
     const auto plan = plan_of(small_scenario());
-    EXPECT_THAT(refusals(*plan, {}), testing::IsEmpty());
-    EXPECT_THAT(refusals(*plan, {.descriptors = 200, .memory_bytes = 0}),
-                testing::ElementsAre(
-                    HasSubstr("278 descriptors are needed in one process, the limit is 200: raise it")));
-    EXPECT_THAT(refusals(*plan, {.descriptors = 0, .memory_bytes = 1000}),
+    const Staging staging = {{}, true, {}};
+    EXPECT_THAT(refusals(*plan, {}, staging), testing::IsEmpty());
+    EXPECT_THAT(refusals(*plan, {.descriptors = 200}, staging),
+                testing::ElementsAre(HasSubstr("needs 278 descriptors, the limit is 200: raise it")));
+    EXPECT_THAT(refusals(*plan, {.descriptors = 200}, {{}, false, {"ws://10.0.0.1:80/"}}), testing::IsEmpty())
+        << "three processes hold them";
+    EXPECT_THAT(refusals(*plan, {.descriptors = 128}, {}),
+                testing::ElementsAre(HasSubstr("may have 128 descriptors, 128 of them for itself: raise")));
+    EXPECT_THAT(refusals(*plan, {.descriptors = 200}, {{.processes = 2}, false, {}}),
+                testing::ElementsAre(HasSubstr("150 connections need more than 2 processes")));
+    EXPECT_THAT(refusals(*plan, {.descriptors = 200}, {{.processes = 1001}, false, {}}),
+                testing::ElementsAre(HasSubstr("--processes 1001 is more than 1,000")));
+    EXPECT_THAT(refusals(*plan, {.memory_bytes = 1000}, staging),
                 testing::ElementsAre(HasSubstr("of memory are needed, 1.0 KB are free")));
 }
 
 TEST(PlanFigures, AreDescribedInWords) {
-    const std::string text = describe(*plan_of(small_scenario()), {.descriptors = 20'000, .memory_bytes = 0});
+    const std::string text =
+        describe(*plan_of(small_scenario()), {.descriptors = 20'000, .ports = 1000}, {{}, true, {}});
     EXPECT_THAT(text, HasSubstr("users          200, 150 online"));
     EXPECT_THAT(text, HasSubstr("300 direct (600)"));
     EXPECT_THAT(text, HasSubstr("steady: 10 s, 100 messages/s (peak 100)"));
     EXPECT_THAT(text, HasSubstr("direct: 60 messages/s"));
     EXPECT_THAT(text, HasSubstr("1,000 messages"));
+    EXPECT_THAT(text, HasSubstr("1 worker in the generator's own process"));
     EXPECT_THAT(text, HasSubstr("278 a process of 20,000 allowed"));
+    EXPECT_THAT(text, HasSubstr("embedded server: 278 of 20,000 allowed"));
+    EXPECT_THAT(text, HasSubstr("ports          150 of 1,000"));
+    EXPECT_THAT(text, HasSubstr("KB/s to the target, "));
     EXPECT_THAT(text, testing::Not(HasSubstr("cannot run")));
-    EXPECT_THAT(describe(*plan_of(small_scenario()), {.descriptors = 10, .memory_bytes = 0}),
-                HasSubstr("cannot run"));
+    EXPECT_THAT(describe(*plan_of(small_scenario()), {.descriptors = 10}, {}), HasSubstr("cannot run"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "loadgen/check/presence_judge.hpp"
 #include "loadgen/check/unchecked.hpp"
 #include "tests/loadgen/judge_case.hpp"
+#include "tests/loadgen/judged.hpp"
 
 namespace hubbub {
 
@@ -71,9 +72,7 @@ class PresenceStory : public testing::Test {
 
     Judgement judge(int ended = 20'000) {
         for (std::uint32_t w = 0; w < 2; ++w) book(w).finish(at(ended));
-        Judge judge(*plan_, key_, abilities_);
-        for (const auto& checker : checkers_) judge.add(*checker);
-        return judge.judge();
+        return test::judged(*plan_, key_, abilities_, test::pointers(checkers_));
     }
     static Histogram latency(const Judgement& judgement, const std::string& label) {
         const auto found = judgement.latency.find({"presence", label});

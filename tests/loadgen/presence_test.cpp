@@ -100,8 +100,8 @@ TEST(Contacts, ArePartOfThePlansFigures) {
     EXPECT_GT(figures.watching, 100U);
     EXPECT_GT(figures.pairs, 400U);
     EXPECT_NEAR(figures.notices, 0.2 * static_cast<double>(figures.pairs), 1e-6);
-    EXPECT_THAT(describe(*plan, {}), HasSubstr("notices/s"));
-    EXPECT_THAT(describe(*plan_of(test::small_scenario()), {}), testing::Not(HasSubstr("notices/s")));
+    EXPECT_THAT(describe(*plan, {}, {}), HasSubstr("notices/s"));
+    EXPECT_THAT(describe(*plan_of(test::small_scenario()), {}, {}), testing::Not(HasSubstr("notices/s")));
 }
 
 TEST(Contacts, AreAllJudgedUntilThereAreTooMany) {

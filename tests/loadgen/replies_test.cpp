@@ -180,12 +180,12 @@ TEST(Replies, StandInThePlanBesideTheLoad) {
     EXPECT_NEAR(all.induced.messages, 300, 1e-3);
     EXPECT_NEAR(all.induced.deliveries, 900, 1e-2);
     EXPECT_NEAR(all.branching, 0.5, 1e-6);
-    const std::string text = describe(*plan, {});
+    const std::string text = describe(*plan, {}, {});
     EXPECT_THAT(text,
                 HasSubstr("besides        at most about 300 replies and edits, 900 deliveries; branching "
                           "ratio at most 0.50"));
     EXPECT_THAT(text, HasSubstr("replies and edits besides: at most about 30 messages/s, 90 deliveries/s"));
-    EXPECT_THAT(describe(*plan_of(test::small_scenario()), {}), testing::Not(HasSubstr("besides")));
+    EXPECT_THAT(describe(*plan_of(test::small_scenario()), {}, {}), testing::Not(HasSubstr("besides")));
 }
 
 }  // namespace
