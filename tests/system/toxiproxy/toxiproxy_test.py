@@ -2,27 +2,15 @@
 """Toxiproxy's npm client drives `hubbub proxy` as it is. The client comes from npm, so `./check --all` runs it."""
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
-from hubbub import PROGRAM, ROOT, check  # noqa: E402  (what the system tests share)
+from hubbub import PROGRAM, check  # noqa: E402  (what the system tests share)
+from npm import npm_folder  # noqa: E402
 
 
-def stranger():
-    """The client from npm, once a build folder."""
-    folder = os.path.join(os.path.dirname(os.path.dirname(PROGRAM)), "npm-toxiproxy")
-    os.makedirs(folder, exist_ok=True)
-    for name in ("package.json", "check.js"):
-        shutil.copy(ROOT / "tests/system/toxiproxy" / name, folder)
-    if not os.path.isdir(os.path.join(folder, "node_modules", "toxiproxy-node-client")):
-        assert shutil.which("npm"), "npm is needed: apt-get install npm"
-        subprocess.run(["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=300)
-    return os.path.join(folder, "check.js")
-
-
-script = stranger()
+script = os.path.join(npm_folder("toxiproxy"), "check.js")
 read_end, write_end = os.pipe()
 proxy = subprocess.Popen([PROGRAM, "proxy", "--api", "127.0.0.1:0", "--ready-fd", str(write_end)], pass_fds=[write_end])
 os.close(write_end)
