@@ -21,8 +21,19 @@ std::optional<Value> parse_goal(std::string_view text) {
     return value;
 }
 
-constexpr std::string_view goal_form = "a rate such as 1k/s, or a count such as 500";
-constexpr std::string_view goal_shape = "[0-9][0-9_]*(\\.[0-9]+)?[kMG]?(/[smh])?";
+constexpr Key goal(std::string_view path, Need need, std::string_view doc,
+                   void (*set)(Draft&, const Value&)) {
+    return {.path = path,
+            .type = custom,
+            .need = need,
+            .doc = doc,
+            .set = set,
+            .low = 1e-3,
+            .high = 1e8,
+            .parse = parse_goal,
+            .form = "a rate such as 1k/s, or a count such as 500",
+            .shape = "[0-9][0-9_]*(\\.[0-9]+)?[kMG]?(/[smh])?"};
+}
 
 const Key table[] = {
     {.path = "find",
@@ -34,33 +45,16 @@ const Key table[] = {
      .need = Need::required,
      .doc = "What varies, as `--set` names it: `load.steady.messages`, `population.users`.",
      .set = [](Draft& d, const Value& v) { d.scenario.find.vary = v.text; }},
-    {.path = "find.from",
-     .type = custom,
-     .need = Need::required,
-     .doc = "The first value.",
-     .set =
+    goal("find.from", Need::required, "The first value.",
          [](Draft& d, const Value& v) {
              d.scenario.find.from = v.number;
              d.scenario.find.rate = !v.flag;
-         },
-     .low = 1e-3,
-     .high = 1e8,
-     .parse = parse_goal,
-     .form = goal_form,
-     .shape = goal_shape},
-    {.path = "find.to",
-     .type = custom,
-     .doc = "The largest value to try.",
-     .set =
+         }),
+    goal("find.to", Need::optional, "The largest value to try.",
          [](Draft& d, const Value& v) {
              d.scenario.find.to = v.number;
              d.scenario.find.to_rate = !v.flag;
-         },
-     .low = 1e-3,
-     .high = 1e8,
-     .parse = parse_goal,
-     .form = goal_form,
-     .shape = goal_shape},
+         }),
     {.path = "find.while",
      .type = choice,
      .need = Need::fallback,
