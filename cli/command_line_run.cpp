@@ -47,6 +47,7 @@ void add_run(CommandLine& line) {
                   "  hubbub run scenarios/demo.yaml --out html=report.html\n"
                   "  hubbub run scenarios/smoke.yaml --url ws://127.0.0.1:8080/chat --seed 7\n"
                   "  hubbub run scenarios/smoke.yaml --set population.users=500 --json\n"
+                  "  hubbub run scenarios/demo.yaml --web\n"
                   "  hubbub run --url ws://127.0.0.1:8080/chat --users 100 --for 30s",
                   [options] { return run(*options); });
     add_scenario(command, options->scenario);
@@ -57,7 +58,10 @@ void add_run(CommandLine& line) {
                                   "ws://host:port/path instead of the scenario's target (repeatable)"));
     add_workers(command, *options);
     add_results(command, options->results);
-    command.add_flag("--quiet", options->quiet, "no progress on stderr");
+    command.add_flag("--quiet", options->quiet, "no live screen, no progress on stderr");
+    command.add_flag(
+        "--web{127.0.0.1:0}", options->web,
+        "a live page for browsers, on loopback behind a random token; --web=ADDRESS:PORT for another place");
 }
 
 void add_sim(CommandLine& line) {

@@ -81,6 +81,7 @@ struct RunOptions {
     std::uint32_t processes = 0;    ///< for the workers; 0: threads, unless one process cannot hold all
     ResultArguments results;
     bool quiet = false;
+    std::string web;  ///< address of the live page; empty: none
 };
 int run(const RunOptions& options);
 

@@ -6,11 +6,12 @@
 
 #include "cli/authentication.hpp"
 #include "cli/find.hpp"
+#include "cli/live_terminal.hpp"
+#include "cli/live_web.hpp"
 #include "cli/load.hpp"
 #include "cli/machine_limits.hpp"
 #include "cli/quick_scenario.hpp"
 #include "cli/serve_keys.hpp"
-#include "cli/stderr_log.hpp"
 #include "loadgen/runner/embedded_server.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "loadgen/runner/runner.hpp"
@@ -50,28 +51,6 @@ Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program
     return EmbeddedServer::start(program, std::move(arguments), auth.environment);
 }
 
-void print_progress(const Progress& p, bool terminal) {
-    std::fprintf(
-        stderr,
-        "%s%6.1f s  %-10s users %u/%u  sent %llu (%.0f/s)  delivered %llu (%.0f/s)  violations %llu%s",
-        terminal ? "\r\033[K" : "", p.elapsed, p.phase.c_str(), p.online, p.users,
-        static_cast<unsigned long long>(p.sent), p.sent_per_second,
-        static_cast<unsigned long long>(p.delivered), p.delivered_per_second,
-        static_cast<unsigned long long>(p.violations), terminal ? "" : "\n");
-    std::fflush(stderr);
-}
-
-/// A line that moves on a terminal; elsewhere one line per 10 s, so that CI logs stay readable.
-std::function<void(const Progress&)> progress_printer(bool quiet) {
-    if (quiet) return {};
-    const bool terminal = isatty(STDERR_FILENO) != 0;
-    return [terminal, next = 0.0](const Progress& progress) mutable {
-        if (!terminal && progress.elapsed < next) return;
-        next = progress.elapsed + 10;
-        print_progress(progress, terminal);
-    };
-}
-
 std::map<std::string, std::string> facts_of(const EmbeddedServer& server) {
     return {{"server_cpu_seconds", std::to_string(server.cpu_seconds())},
             {"server_peak_memory", std::to_string(server.peak_memory())}};
@@ -98,7 +77,6 @@ Played play(const RunOptions& options) {
     live.command = replay_command("run", options.scenario, (*plan)->seed);
     const WorkerLayout layout = *layout_of(**plan, staging.wish, limits.descriptors);
     live.workers = layout.workers;
-    live.progress = progress_printer(options.quiet);
     live.interrupted = &interrupted;
     live.endpoints = options.urls.empty() ? (*plan)->scenario->target.endpoints : options.urls;
 
@@ -129,9 +107,22 @@ Played play(const RunOptions& options) {
         return refused(
             "no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");
 
-    const auto log = make_stderr_log(options.quiet ? LogLevel::warn : LogLevel::info);
-    Played played{run_live(*plan, live, *log), 0};
-    if (!options.quiet && isatty(STDERR_FILENO)) std::fputs("\r\033[K", stderr);
+    LiveTerminal terminal(options.quiet);
+    LiveView view(*plan, [&terminal](const LiveFigures& figures) { terminal.show(figures); });
+    std::unique_ptr<LivePage> page;
+    if (!options.web.empty()) {
+        auto opened = open_live_page(options.web, view, [] { interrupted = true; });
+        if (!opened) return refused(opened.error().message);
+        page = std::move(*opened);
+        std::fprintf(stderr, "hubbub: live page on %s\n", page->url().c_str());
+    }
+    if (page || !options.quiet) live.view = &view;
+    Played played{run_live(*plan, live, terminal), 0};
+    terminal.clear();
+    if (page) {
+        view.finish(*played.result);
+        page->linger(live_page_linger);
+    }
     return played;
 }
 
@@ -149,6 +140,7 @@ int run(const RunOptions& given) {
     if (!(*scenario)->find.vary.empty()) {
         if (options.results.json || !options.results.outputs.empty())
             return usage_error("find prints a capacity: --json and --out are for single runs");
+        if (!options.web.empty()) return usage_error("find plays many runs: --web shows a single one");
         return find_capacity((*scenario)->find, options, play);
     }
     Played played = play(options);

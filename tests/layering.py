@@ -34,7 +34,7 @@ MAY_INCLUDE = {
     "refserver/api": ["base", "protocol", "refserver/core", "transport"],
     "refserver/server": ["base", "protocol", "refserver/core", "refserver/store", "refserver/api", "transport", "auth"],
     "loadgen/runner": ["base", "protocol", "loadgen/scenario", "loadgen/plan", "loadgen/check", "loadgen/adapters",
-                       "loadgen/client", "loadgen/report", "transport", "auth"],
+                       "loadgen/client", "loadgen/report", "transport", "auth", "web"],
 }
 SHELLS = {"transport", "chaos/proxy", "refserver/api", "refserver/server", "loadgen/runner"}
 # Files of otherwise pure folders that are shells by name.

@@ -3,7 +3,7 @@
 namespace hubbub {
 namespace embedded {
 // Made by cmake/embed_pages.cmake.
-extern const char report[], compare[];
+extern const char report[], compare[], live[];
 }  // namespace embedded
 
 std::string_view report_page() {
@@ -12,6 +12,10 @@ std::string_view report_page() {
 
 std::string_view compare_page() {
     return embedded::compare;
+}
+
+std::string_view live_page() {
+    return embedded::live;
 }
 
 std::string page_with_data(std::string_view page, std::string_view json) {

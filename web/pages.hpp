@@ -9,6 +9,7 @@ namespace hubbub {
 
 std::string_view report_page();   ///< holds a place for one result
 std::string_view compare_page();  ///< for one comparison
+std::string_view live_page();     ///< asks its server for everything
 
 /// `page` with `json` in the place that it holds. Nothing in `json` can end the element that it stands in.
 std::string page_with_data(std::string_view page, std::string_view json);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/histogram_codec.hpp"
+#include "loadgen/report/coarse_buckets.hpp"
 #include "loadgen/report/expectations.hpp"
 #include "loadgen/report/latency_table.hpp"
 #include "loadgen/report/run_result.hpp"
@@ -122,22 +123,6 @@ json::array phases(const RunInput& in) {
     json::array out;
     for (const PhaseSpan& phase : in.phases)
         out.push_back(json::object{{"name", phase.name}, {"started", phase.started}, {"ended", phase.ended}});
-    return out;
-}
-
-/// Quarters of an octave are fine enough for the eye, and an hour of them is a megabyte.
-json::array coarse_buckets(const Histogram& histogram) {
-    std::map<int, std::uint64_t> coarse;
-    for (std::size_t i = 0; i < histogram.buckets().size(); ++i) {
-        if (histogram.buckets()[i] == 0) continue;
-        const auto micros = static_cast<double>(Histogram::median_equivalent(static_cast<int>(i)));
-        coarse[micros < 1 ? 0 : static_cast<int>(4 * std::log2(micros))] += histogram.buckets()[i];
-    }
-    json::array out;
-    for (const auto& [index, count] : coarse) {
-        out.push_back(index);
-        out.push_back(count);
-    }
     return out;
 }
 

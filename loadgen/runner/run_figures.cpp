@@ -112,7 +112,15 @@ RunLatencies& RunLatencies::operator+=(const RunLatencies& other) {
     connect += other.connect;
     reconnect += other.reconnect;
     schedule_lag += other.schedule_lag;
+    delivery_so_far += other.delivery_so_far;
     return *this;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> live_violation_kinds(const Checker::Live& live) {
+    std::vector<std::pair<std::string, std::uint64_t>> out;
+    for (const LiveViolation& kind : live_kinds)
+        if (const std::uint64_t count = live.*kind.counter; count > 0) out.emplace_back(kind.kind, count);
+    return out;
 }
 
 void add(RunLatencies& sum, const Worker& worker) {
@@ -123,6 +131,7 @@ void add(RunLatencies& sum, const Worker& worker) {
             for (std::size_t phase = 0; phase < series.phases(); ++phase)
                 sum.of[what][kind] += series.cell(kind, phase);
     }
+    sum.delivery_so_far += book.delivery_so_far();
     sum.connect += worker.connect_latency();
     sum.reconnect += worker.reconnect_latency();
     sum.schedule_lag += worker.schedule_lag();

@@ -22,18 +22,21 @@ namespace hubbub {
 void add(WorkerStatus& sum, const WorkerStatus& one);
 /// Everything that is wrong already now; losses are known at the drain only.
 std::uint64_t live_violations(const Checker::Live& live);
+/// By counter, those above 0.
+std::vector<std::pair<std::string, std::uint64_t>> live_violation_kinds(const Checker::Live& live);
 
 /// Latencies of all workers so far; deliveries and acks of measured phases only, as in the report.
 struct RunLatencies {
     using ByClass = std::array<Histogram, LatencySeries::classes>;
     std::array<ByClass, latency_names.size()> of;  ///< index: Latency, ConversationClass
     Histogram connect, reconnect, schedule_lag;
+    Histogram delivery_so_far;  ///< every phase, measured or not: for live views
 
     RunLatencies& operator+=(const RunLatencies& other);
     /// Between processes (base/archive.hpp).
     template <class Archive, class Self>
     static void fields(Archive& archive, Self& self) {
-        archive(self.of, self.connect, self.reconnect, self.schedule_lag);
+        archive(self.of, self.connect, self.reconnect, self.schedule_lag, self.delivery_so_far);
     }
 };
 void add(RunLatencies& sum, const Worker& worker);

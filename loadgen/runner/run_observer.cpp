@@ -21,19 +21,15 @@ SeatStatus RunObserver::observe(const std::vector<WorkerStatus>& states, std::st
     for (const WorkerStatus& state : states) add(sum, state);
     metrics_.figures().update(sum, phase);
     const double t = to_seconds(now - epoch_);
-    if (metrics_.wanted() && t - last_latencies_ >= 1) {
+    if ((metrics_.wanted() || view_) && t - last_latencies_ >= 1) {
         last_latencies_ = t;
         RunLatencies latencies;
         if (SeatStatus asked = ask(latencies); !asked) return asked;
+        if (view_) view_->observe(t, latencies);
         metrics_.figures().update(std::move(latencies));
     }
     timeline_.observe(t, phase, sum);
-    if (progress_ && t - last_progress_ >= 0.5) {
-        last_progress_ = t;
-        progress_({std::string(phase), t, sum.users, sum.online, sum.live.sent, sum.live.acked,
-                   sum.live.delivered, live_violations(sum.live), timeline_.sent_per_second(),
-                   timeline_.delivered_per_second()});
-    }
+    if (view_) view_->observe(t, phase, sum);
     return {};
 }
 

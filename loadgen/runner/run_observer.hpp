@@ -1,4 +1,4 @@
-// What is seen of a run while it goes on: metrics, the series of the report, the progress line.
+// What is seen of a run while it goes on: metrics, the series of the report, live views.
 // Owned by the runner; its main thread.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "loadgen/runner/live_view.hpp"
 #include "loadgen/runner/run_metrics.hpp"
 #include "loadgen/runner/run_timeline.hpp"
 #include "loadgen/runner/runner.hpp"
@@ -15,11 +16,12 @@ namespace hubbub {
 
 class RunObserver {
   public:
-    RunObserver(RunMetrics& metrics, std::function<void(const Progress&)> progress, Time epoch)
-        : metrics_(metrics), progress_(std::move(progress)), epoch_(epoch) {}
+    /// `view`: may be null.
+    RunObserver(RunMetrics& metrics, LiveView* view, Time epoch)
+        : metrics_(metrics), view_(view), epoch_(epoch) {}
 
     using AskLatencies = std::function<SeatStatus(RunLatencies&)>;
-    /// Metrics at every call, one point of the series a second, progress twice a second. Latencies cost the
+    /// Metrics at every call, one point of the series a second. Latencies cost the
     /// workers a moment, so `ask` is called once a second at most, and only when somebody looks at them.
     SeatStatus observe(const std::vector<WorkerStatus>& states, std::string_view phase, Time now,
                        const AskLatencies& ask);
@@ -28,10 +30,9 @@ class RunObserver {
 
   private:
     RunMetrics& metrics_;
-    const std::function<void(const Progress&)> progress_;
+    LiveView* const view_;
     const Time epoch_;
     RunTimeline timeline_;
-    double last_progress_ = 0;
     double last_latencies_ = 0;
 };
 

@@ -57,7 +57,7 @@ class LiveRun {
     RunResult play() {
         if (std::string error = set_up(); !error.empty()) return unreachable(error);
         key_.epoch = clock_.now();
-        observer_.emplace(*metrics_, options_.progress, key_.epoch);
+        observer_.emplace(*metrics_, options_.view, key_.epoch);
         const double cpu_before = own_cpu_seconds();
         StealMeter steal;
         SeatFindings found;

@@ -15,15 +15,7 @@
 
 namespace hubbub {
 
-/// What a progress line shows; handed out twice a second.
-struct Progress {
-    std::string phase;
-    double elapsed = 0;  ///< seconds since the run's epoch
-    std::uint32_t users = 0, online = 0;
-    std::uint64_t sent = 0, acked = 0, delivered = 0, violations = 0;
-    double sent_per_second = 0, delivered_per_second = 0;
-};
-
+class LiveView;
 class WorkerProcesses;
 
 struct LiveOptions {
@@ -34,7 +26,7 @@ struct LiveOptions {
     std::uint64_t run_entropy = 0;         ///< tells runs apart in stamps and create keys; 0: from the system
     std::string program;                   ///< this binary, for the report's command and environment
     std::string command;
-    std::function<void(const Progress&)> progress;   ///< may be empty
+    LiveView* view = nullptr;  ///< is shown the run while it goes on; null: nobody looks
     const std::atomic<bool>* interrupted = nullptr;  ///< set by a signal handler
     std::function<std::map<std::string, std::string>()>
         server_facts;  ///< of the embedded server, asked at the end; may be empty

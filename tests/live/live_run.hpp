@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/assert.hpp"
+#include "loadgen/runner/live_view.hpp"
 #include "loadgen/runner/runner.hpp"
 #include "loadgen/runner/worker_process.hpp"
 #include "refserver/server/server.hpp"
@@ -56,7 +57,7 @@ struct LiveSetup {
     WorkerOptions worker;
     std::uint64_t seed = 1;
     std::uint32_t processes = 0;  ///< for the workers; 0: threads
-    std::function<void(const Progress&, WorkerProcesses*)> watch;
+    std::function<void(const LiveFigures&, WorkerProcesses*)> watch;
 };
 
 inline LiveResult run_over_sockets(const std::shared_ptr<const Plan>& plan, const LiveSetup& setup) {
@@ -83,8 +84,10 @@ inline LiveResult run_over_sockets(const std::shared_ptr<const Plan>& plan, cons
     options.workers = setup.workers;
     options.worker = setup.worker;
     options.processes = processes.get();
-    if (setup.watch)
-        options.progress = [&](const Progress& progress) { setup.watch(progress, processes.get()); };
+    LiveView view(plan, [&](const LiveFigures& figures) {
+        if (setup.watch) setup.watch(figures, processes.get());
+    });
+    options.view = &view;
     RunResult run = run_live(plan, options, log);
     server->reset();
     return {std::move(run), std::move(truth.records)};

@@ -107,7 +107,7 @@ TEST(WorkerProcesses, OneThatIsKilledEndsTheRunWithoutAVerdictOnTheTarget) {
         LiveSetup setup;
         setup.workers = 2;
         setup.processes = 2;
-        setup.watch = [](const Progress& progress, WorkerProcesses* processes) {
+        setup.watch = [](const LiveFigures& progress, WorkerProcesses* processes) {
             if (progress.sent > 20) kill(processes->all()[1].pid(), SIGKILL);
         };
         const LiveResult result = run_over_sockets(make_small_plan({.users = 30, .length = 30s}), setup);
@@ -124,7 +124,7 @@ TEST(WorkerProcesses, OneThatBreaksIsABugOfOurs) {
         LiveSetup setup;
         setup.workers = 2;
         setup.processes = 2;
-        setup.watch = [](const Progress& progress, WorkerProcesses* processes) {
+        setup.watch = [](const LiveFigures& progress, WorkerProcesses* processes) {
             if (progress.sent > 20) kill(processes->all()[0].pid(), SIGABRT);
         };
         const LiveResult result = run_over_sockets(make_small_plan({.users = 30, .length = 30s}), setup);

@@ -74,7 +74,7 @@ function options_of(spec, shown, width, moved) {
             y: {distr: spec.y_log ? 3 : 1, log: 10, range: spec.y_range || (spec.y_log ? log_range : zero_range)},
         },
         axes: [
-            {...axis, space: 64, size: 30, gap: 6, values: (u, ticks) => spaced(u, ticks, spec.x), ...(spec.x_splits ? {splits: spec.x_splits, filter: (u, ticks) => ticks} : {})},
+            {...axis, space: 64, size: 30, gap: 6, values: (u, ticks) => spaced(u, ticks, spec.x), ...(spec.x_splits ? {splits: spec.x_splits, filter: (u, ticks) => ticks} : spec.x_log ? {filter: decades, grid: {...axis.grid, filter: decades}} : {})},
             {...axis, size: 62, values: (u, ticks) => ticks.map((t) => (t === null ? null : spec.y(t))), ...(spec.y_log ? {filter: decades, grid: {...axis.grid, filter: decades}} : {})},
         ],
         series: [{}, ...spec.series.map((one, i) => series_of(one, shown[i]))],
@@ -142,6 +142,7 @@ function draw_band(u, band) {
     }
     if (band.label) {
         ctx.font = 11 * ratio + 'px system-ui, sans-serif';
+        ctx.textAlign = 'left';
         ctx.fillStyle = theme.color(band.kind === 'fault' ? 'amber' : 'dim');
         ctx.textBaseline = band.kind === 'fault' ? 'top' : 'bottom';
         const room = to - from - 6 * ratio;
@@ -172,6 +173,7 @@ function draw_mark(u, mark) {
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
     ctx.font = 11 * ratio + 'px system-ui, sans-serif';
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'bottom';
     ctx.fillText(mark.label, bbox.left + 6 * ratio, y - 2 * ratio);
     ctx.restore();

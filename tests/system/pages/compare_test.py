@@ -7,7 +7,8 @@ import pathlib
 import subprocess
 import tempfile
 
-from pages import PROGRAM, ROOT, drive
+from pages import PROGRAM, drive
+from hubbub import ROOT  # noqa: E402
 
 HOSTILE = '<img src=x onerror="window.hacked=1"></script><script>window.hacked=1</script>'
 with tempfile.TemporaryDirectory() as folder:
