@@ -125,6 +125,14 @@ void add_readers(CommandLine& line) {
     add_scenario(*line.add("validate", "check a scenario file", "  hubbub validate my-scenario.yaml",
                            [checked] { return validate(*checked); }),
                  *checked);
+    const auto started = std::make_shared<InitOptions>();
+    CLI::App& init_command =
+        *line.add("init", "write a commented scenario to start from, and its schema for editors",
+                  "  hubbub init\n  hubbub init load/my-chat.yaml", [started] { return init(*started); });
+    init_command.add_option("file", started->file, "the scenario file")
+        ->capture_default_str()
+        ->type_name("FILE");
+    init_command.add_flag("--force", started->force, "also over a file that is there");
     line.add("schema", "print the JSON Schema of scenario files, for editors",
              "  hubbub schema > scenario.schema.json", schema);
 }

@@ -135,6 +135,11 @@ int report(const ReportOptions& options);
 
 int plan(const RunOptions& options);
 int validate(const ScenarioArguments& scenario);
+struct InitOptions {
+    std::string file = "scenario.yaml";
+    bool force = false;
+};
+int init(const InitOptions& options);
 int schema();
 
 }  // namespace hubbub::cli

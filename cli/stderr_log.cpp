@@ -3,6 +3,8 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdlib>
+
 namespace hubbub::cli {
 namespace {
 
@@ -23,7 +25,9 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 class StderrLog final : public Log {
   public:
     explicit StderrLog(LogLevel least)
-        : logger_("hubbub", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()) {
+        : logger_("hubbub",
+                  std::make_shared<spdlog::sinks::stderr_color_sink_mt>(
+                      std::getenv("NO_COLOR") ? spdlog::color_mode::never : spdlog::color_mode::automatic)) {
         logger_.set_level(to_spdlog(least));
         logger_.set_pattern("%^[%H:%M:%S.%e %l]%$ %v");
         logger_.flush_on(spdlog::level::info);

@@ -9,7 +9,7 @@ die() { printf '%s\n' "hubbub: $*" >&2; exit 2; }
 build_packages=(g++ cmake ninja-build ccache mold
     libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libspdlog-dev
     prometheus-cpp-dev librocksdb-dev libssl-dev libjwt-dev libxxhash-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev)
-check_packages=(openssl python3 python3-websockets python3-jwt python3-cryptography nodejs node-ws node-ajv node-js-yaml git
+check_packages=(openssl python3 python3-websockets python3-jwt python3-cryptography nodejs node-ws node-ajv node-js-yaml git zsh groff
     prometheus prometheus-pushgateway)
 all_packages=(clang-14 libclang-rt-14-dev npm chromium)
 
