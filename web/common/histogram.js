@@ -57,7 +57,7 @@ function percentile_curve(histogram, grid) {
         if (!total || x > total * 1.0000001) return null;
         const rank = Math.max(1, Math.ceil(total * (1 - 1 / x) - 1e-9));
         while (seen < rank && at + 1 < rising.length) seen += rising[++at][1];
-        return seen >= rank && at >= 0 ? bucket_value(rising[at][0]) : null;
+        return seen >= rank && at >= 0 ? bucket_value(rising[at][0]) || null : null;  // 0 has no place on a logarithmic axis
     });
 }
 

@@ -43,10 +43,9 @@ function dots(one) {
 
 function figures_table(one, base) {
     const mark = (name) => el('span.mark.' + change_of(name)[0], {}, {same: '=', better: '↑', worse: '↓', undecided: '?'}[name]);
-    const rows = one.figures.map((row) => [row.name, value_text(row, row.base_middle), value_text(row, row.now_middle), change_text(row.ratio),
-        figure(row.low) === figure(row.low) ? change_text(row.low) + ' to ' + change_text(row.high) : '–', figure(row.effect).toFixed(2), dots(row),
-        [mark(row.change), row.change, row.why ? el('div.note', {}, row.why) : null]]);
-    return table(one.name + ' against ' + base, [{title: 'Figure'}, {title: 'Base', number: true}, {title: 'Now', number: true}, {title: 'Change', number: true}, {title: '95 % interval', number: true}, {title: 'Effect', number: true}, {title: 'Runs: base above, now below'}, {title: 'Verdict'}], rows);
+    const rows = one.figures.map((row) => [row.name, [mark(row.change), row.change, row.why ? el('div.note', {}, row.why) : null], value_text(row, row.base_middle), value_text(row, row.now_middle), change_text(row.ratio),
+        figure(row.low) === figure(row.low) ? change_text(row.low) + ' to ' + change_text(row.high) : '–', figure(row.effect).toFixed(2), dots(row)]);
+    return table(one.name + ' against ' + base, [{title: 'Figure'}, {title: 'Verdict'}, {title: 'Base', number: true}, {title: 'Now', number: true}, {title: 'Change', number: true}, {title: '95 % interval', number: true}, {title: 'Effect', number: true}, {title: 'Runs: base above, now below'}], rows);
 }
 
 function curves(result, kind, title) {

@@ -48,7 +48,11 @@ with tempfile.TemporaryDirectory() as folder:
         return json.loads((folder / name).read_text().split('id="data">')[1].split("</script")[0])
     check(data("run.html") == data("again.html") == result, "the report made again carries the same result")
 
-    result["faults"] = [{"index": 0, "kind": "kill_server", "started": 1.5, "ended": 3.0, "fired": 1, "affected": 40}]
+    back = {"count": 39, "missing": 1, "p50": 1.2, "p95": 1.9, "p99": "+Inf", "p999": "+Inf", "max": "+Inf"}
+    result["faults"] = [{"index": 1, "kind": "kill_server", "cohort": "", "started": 1.5, "ended": 3.0, "fired": 1, "affected": 40, "lost_sessions": 40, "back": back, "caught_up": back,
+                         "attempts_per_return": 1.5, "peak_attempts": 120, "goodput": {"before": 300, "during": None, "after": 299}, "slo_again": None},
+                        {"index": 2, "kind": "latency", "cohort": "", "started": None, "ended": None, "fired": 0, "affected": 0},
+                        {"index": 0, "kind": "3g", "cohort": "mobile", "started": None, "ended": None, "fired": 70, "affected": 7}]
     for point in result["series"]:
         if 1.5 < point["t"] < 4:
             point["users"] = 5
