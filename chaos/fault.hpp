@@ -92,6 +92,9 @@ class Fault {
     [[nodiscard]] virtual bool silences(Time /*now*/) const { return false; }
     /// The most bytes that may be inside of this direction while it has this fault.
     [[nodiscard]] virtual std::size_t window() const { return std::numeric_limits<std::size_t>::max(); }
+    /// What it swallows are whole messages: the stream stays one without them. Else a stream that lost bytes
+    /// cannot go on, as no network lets it.
+    [[nodiscard]] virtual bool takes_whole_messages() const { return false; }
     /// The bytes that it must be able to see at once: the window is not below.
     [[nodiscard]] virtual std::size_t needs() const { return 0; }
 };

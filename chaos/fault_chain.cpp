@@ -212,6 +212,7 @@ void FaultChain::swallow(std::size_t at, std::size_t bytes) {
     bytes_.erase(from, from + static_cast<std::ptrdiff_t>(bytes));
     take(stages_[at], bytes);
     stages_[at].tally->swallowed_bytes.add(bytes);
+    torn_ = torn_ || !stages_[at].fault->takes_whole_messages();
 }
 
 void FaultChain::seal(std::size_t at, Ending how, Time now) {

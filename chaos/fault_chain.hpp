@@ -54,6 +54,8 @@ class FaultChain {
     [[nodiscard]] bool transparent() const { return stages_.empty() && out_.empty() && !ended_; }
     /// The tally of the fault that silences both directions; null: none does.
     [[nodiscard]] FaultTally* silencer(Time now) const;
+    /// Bytes are gone out of the middle of the stream: without its fault it could not be understood.
+    [[nodiscard]] bool torn() const { return torn_; }
     /// An ending has been consumed.
     [[nodiscard]] bool over() const { return over_; }
 
@@ -114,7 +116,7 @@ class FaultChain {
     std::vector<char> bytes_;
     std::size_t taken_ = 0;
     Pieces out_;
-    bool ended_ = false, over_ = false;
+    bool ended_ = false, over_ = false, torn_ = false;
 };
 
 }  // namespace hubbub

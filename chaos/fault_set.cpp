@@ -28,7 +28,9 @@ void FaultSet::remove(std::string_view name) {
 }
 
 // The same draw whatever the toxicity: raising it adds connections and takes none away.
-bool FaultSet::meets(const PlacedFault& fault, std::uint64_t connection) const {
+bool FaultSet::meets(const PlacedFault& fault, std::uint64_t connection, std::uint32_t endpoint) const {
+    if (fault.spec.only && !fault.spec.only(connection, endpoint)) return false;
+    if (fault.spec.toxicity >= 1) return true;
     return Random(seed_)
         .child("toxicity")
         .child(fault.spec.name)
@@ -55,11 +57,26 @@ ConnectionFaults::ConnectionFaults(const FaultSet& set, std::uint64_t number, Ti
     }
 }
 
+Opening ConnectionFaults::knock(const FaultSet& set, std::uint64_t number, std::uint32_t endpoint, Time now) {
+    Opening all{false, now};
+    for (const auto& placed : set.all()) {
+        if (!set.meets(*placed, number, endpoint)) continue;
+        Random random = set.random_of(*placed, number);
+        const Opening own = placed->spec.kind->make(placed->spec.values, {now, placed->added})->open(now, random);
+        if (own.refused || own.at > now) placed->tally.bites.add();
+        // A connection that comes to stand counts then.
+        if (own.refused) placed->tally.connections.add();
+        all.refused = all.refused || own.refused;
+        all.at = std::max(all.at, own.at);
+    }
+    return all;
+}
+
 void ConnectionFaults::write(FaultStream stream, std::string_view bytes, Time now) {
-    if (FaultTally* const tally = against(stream).silencer(now))
-        tally->swallowed_bytes.add(bytes.size());
-    else
-        chain(stream).write(bytes, now);
+    FaultTally* const tally = against(stream).silencer(now);
+    if (!tally) return chain(stream).write(bytes, now);
+    tally->swallowed_bytes.add(bytes.size());
+    torn_ = true;
 }
 
 void ConnectionFaults::end(FaultStream stream, Ending how, Time now) {
@@ -68,8 +85,7 @@ void ConnectionFaults::end(FaultStream stream, Ending how, Time now) {
 
 void ConnectionFaults::place(const FaultSet& set, const PlacedFault& placed, Time now) {
     FaultChain& own = chain(placed.spec.stream);
-    const bool meets = set.meets(placed, number_);
-    if (!meets) return drop(placed, now);
+    if (!set.meets(placed, number_, endpoint_)) return drop(placed, now);
     auto fault = placed.spec.kind->make(placed.spec.values, {now, placed.added});
     if (own.has(placed.id)) return own.replace(placed.id, std::move(fault), now);
     placed.tally.connections.add();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ struct FaultSpec {
     FaultStream stream = FaultStream::downstream;
     double toxicity = 1;  ///< share of the connections that meet it
     FaultValues values;
+    /// Beside the toxicity: may this connection (its number, and the endpoint that it was dialed to) meet it?
+    /// Empty: any.
+    std::function<bool(std::uint64_t connection, std::uint32_t endpoint)> only{};
 };
 
 struct PlacedFault {
@@ -50,7 +54,8 @@ class FaultSet {
     void remove(std::string_view name);
     [[nodiscard]] const std::vector<std::unique_ptr<PlacedFault>>& all() const { return faults_; }
 
-    [[nodiscard]] bool meets(const PlacedFault& fault, std::uint64_t connection) const;
+    [[nodiscard]] bool meets(const PlacedFault& fault, std::uint64_t connection,
+                             std::uint32_t endpoint = 0) const;
     [[nodiscard]] Random random_of(const PlacedFault& fault, std::uint64_t connection) const;
 
   private:
@@ -64,6 +69,12 @@ class ConnectionFaults {
   public:
     /// `number`: of the connection, from 0. Draws its faults out of the set, which must outlive it.
     ConnectionFaults(const FaultSet& set, std::uint64_t number, Time now);
+    /// Of a connection that stands: it met what befalls a dial already, in knock(). Without faults yet: place().
+    ConnectionFaults(std::uint64_t number, std::uint32_t endpoint, Time now)
+        : number_(number), endpoint_(endpoint), opening_{false, now} {}
+
+    /// What becomes of a dial.
+    static Opening knock(const FaultSet& set, std::uint64_t number, std::uint32_t endpoint, Time now);
 
     [[nodiscard]] const Opening& opening() const { return opening_; }
     FaultChain& chain(FaultStream stream) { return stream == FaultStream::upstream ? up_ : down_; }
@@ -80,13 +91,18 @@ class ConnectionFaults {
     /// The set has changed: a fault was added, got other values or another toxicity, or is about to go.
     void place(const FaultSet& set, const PlacedFault& fault, Time now);
     void drop(const PlacedFault& fault, Time now);
+    [[nodiscard]] bool has(const PlacedFault& fault) const { return chain(fault.spec.stream).has(fault.id); }
+    /// Bytes of one of the streams are gone for good.
+    [[nodiscard]] bool torn() const { return torn_ || up_.torn() || down_.torn(); }
 
   private:
     FaultChain& against(FaultStream stream) { return stream == FaultStream::upstream ? down_ : up_; }
 
     std::uint64_t number_;
+    std::uint32_t endpoint_ = 0;
     FaultChain up_, down_;
     Opening opening_;
+    bool torn_ = false;
 };
 
 }  // namespace hubbub

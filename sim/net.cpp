@@ -8,6 +8,9 @@
 namespace hubbub::sim {
 namespace {
 
+/// What stays in the sockets on the way to an end that does not read.
+constexpr std::size_t held_socket_bytes = 16 * 1024;
+
 constexpr LinkId link_id(std::uint32_t slot, std::uint32_t generation) {
     return LinkId{static_cast<std::uint64_t>(generation) << 32 | slot};
 }
@@ -27,6 +30,7 @@ struct Net::End {
     std::uint32_t generation = 1;
     Side side = 0;
     State state = State::free;
+    bool reading = true;   ///< its owner takes what comes
     bool listed = false;   ///< in its side's list of ends to flush
     Time data_at = never;  ///< when this end's pipe will be looked at
     std::uint32_t peer = UINT32_MAX;
@@ -63,11 +67,17 @@ class Net::SideLinks final : public Links {
     void abort(LinkId link) override {
         if (net_.find(link)) aborted_.push_back(link);
     }
+    void set_reading(LinkId link, bool reading) override {
+        End* end = net_.find(link);
+        if (!end || end->reading == reading) return;
+        end->reading = reading;
+        resumed_.push_back(link);
+    }
     void dial(std::uint64_t token, std::uint32_t) override { dials_.push_back(token); }
 
     Net& net_;
     LinkOwner* owner_ = nullptr;  ///< nobody yet, or killed
-    std::vector<LinkId> dirty_, aborted_;
+    std::vector<LinkId> dirty_, aborted_, resumed_;
     std::vector<std::uint64_t> dials_;
 
   private:
@@ -214,6 +224,7 @@ void Net::accept(const Event& event, Time now, const std::function<void(Side)>& 
 void Net::pour(std::uint32_t slot, Time now, const std::function<void(Side)>& touched) {
     ends_[slot].data_at = never;
     const std::uint32_t to = ends_[slot].peer;
+    if (!ends_[to].reading) return;  // set_reading() looks again
     while (const auto read = ends_[slot].out->pop_due(now)) {
         End& peer = ends_[to];
         LinkOwner* owner = sides_[peer.side]->owner_;
@@ -236,7 +247,9 @@ void Net::pour(std::uint32_t slot, Time now, const std::function<void(Side)>& to
 void Net::fill_pipe(std::uint32_t slot, Time now) {
     End& end = ends_[slot];
     std::size_t written = 0;
-    for (; written < end.outbox.size() && end.out->bytes_inside() < end.socket_bytes; ++written) {
+    const std::size_t most =
+        ends_[end.peer].reading ? end.socket_bytes : std::min(end.socket_bytes, held_socket_bytes);
+    for (; written < end.outbox.size() && end.out->bytes_inside() < most; ++written) {
         end.outbox_bytes -= end.outbox[written].size();
         end.out->write(end.outbox[written].view(), now);
     }
@@ -309,6 +322,10 @@ void Net::flush(Side side, Time now) {
                      static_cast<std::uint64_t>(LinkEnd::closed_by_us));
     }
     own.dirty_.clear();
+    for (const LinkId link : std::exchange(own.resumed_, {})) {
+        const End* end = find(link);
+        if (end && end->reading) schedule_data(end->peer);
+    }
     for (const LinkId link : std::exchange(own.aborted_, {}))
         if (find(link)) reset_pair(static_cast<std::uint32_t>(link.value), LinkEnd::closed_by_us, now);
     for (const std::uint64_t token : std::exchange(own.dials_, {})) dial(side, token, now);

@@ -45,6 +45,7 @@ struct LinkSlot {
     bool write_armed : 1 = false;  ///< waits for EPOLLOUT
     bool read_shut : 1 = false;    ///< the peer has ended its side
     bool write_shut : 1 = false;   ///< we have ended ours
+    bool read_held : 1 = false;    ///< the owner takes nothing for now
     bool tls : 1 = false;          ///< the loop keeps a TLS session for it
     bool broken : 1 = false;       ///< a send failed; what the peer said before is still to be read
 };

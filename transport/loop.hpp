@@ -88,6 +88,7 @@ class Loop final : public Links {
     [[nodiscard]] std::size_t queued_bytes(LinkId link) const override;
     void close(LinkId link) override;
     void abort(LinkId link) override;
+    void set_reading(LinkId link, bool reading) override;
     void dial(std::uint64_t token, std::uint32_t endpoint) override;
 
   private:
@@ -122,6 +123,7 @@ class Loop final : public Links {
     void flushed(LinkId link, LinkSlot& slot);
     void broke(LinkId link, LinkSlot& slot);
     void set_write_armed(LinkId link, LinkSlot& slot, bool armed);
+    void arm(LinkId link, const LinkSlot& slot);
     static void reset_on_close(LinkSlot& slot);
     void start_closing(LinkId link, LinkSlot& slot);
     void end_link(LinkId link, LinkSlot& slot, LinkEnd why, int detail = 0);

@@ -49,6 +49,18 @@ void Loop::abort(LinkId link) {
     end_link(link, *slot, LinkEnd::closed_by_us);
 }
 
+void Loop::set_reading(LinkId link, bool reading) {
+    LinkSlot* slot = links_.find(link);
+    if (slot == nullptr || slot->state != LinkState::open || slot->read_held == !reading) return;
+    slot->read_held = !reading;
+    if (!reading) {
+        // Else the kernel would take megabytes in the name of a reader that takes nothing.
+        constexpr int held_receive_bytes = 16 * 1024;
+        ::setsockopt(slot->fd.get(), SOL_SOCKET, SO_RCVBUF, &held_receive_bytes, sizeof held_receive_bytes);
+    }
+    arm(link, *slot);
+}
+
 // ---- reading
 
 void Loop::read(LinkId link, LinkSlot& slot) {
@@ -150,14 +162,19 @@ void Loop::broke(LinkId link, LinkSlot& slot) {
 void Loop::set_write_armed(LinkId link, LinkSlot& slot, bool armed) {
     if (slot.write_armed == armed && !slot.read_shut) return;
     slot.write_armed = armed;
-    const std::uint32_t in = slot.read_shut ? 0U : static_cast<std::uint32_t>(EPOLLIN);
-    const std::uint32_t out = armed ? static_cast<std::uint32_t>(EPOLLOUT) : 0U;
+    arm(link, slot);
+}
+
+void Loop::arm(LinkId link, const LinkSlot& slot) {
+    const std::uint32_t in = slot.read_shut || slot.read_held ? 0U : static_cast<std::uint32_t>(EPOLLIN);
+    const std::uint32_t out = slot.write_armed ? static_cast<std::uint32_t>(EPOLLOUT) : 0U;
     poller_.modify(slot.fd.get(), in | out, link.value);
 }
 
 // ---- ending
 
 void Loop::start_closing(LinkId link, LinkSlot& slot) {
+    set_reading(link, true);
     slot.state = LinkState::closing;
     close_deadlines_.push_back({now_ + options_.close_grace, link});
     schedule_flush(link, slot);

@@ -57,6 +57,7 @@ class FrameFault : public Fault {
     explicit FrameFault(const FaultValues& values) : choice_(values) {}
     FaultVerdict judge(const Chunk& chunk, Time now, Random& random) final;
     [[nodiscard]] std::size_t needs() const override { return 2 * FrameCutter::frame_bytes_max; }
+    [[nodiscard]] bool takes_whole_messages() const override { return true; }
 
   protected:
     /// A whole message stands at the front of `chunk.all`, and is chosen: what becomes of it. Asked again

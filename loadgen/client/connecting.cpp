@@ -66,6 +66,7 @@ void Worker::Impl::dial(VirtualClient& client, Time now) {
     client.state = ClientState::dialing;
     ++client.dials;
     ++counted.links_open;
+    storms.dialed(now);
     const std::uint32_t endpoint =
         (device_of(client).value + client.attempts) % std::max(options.endpoints, 1U);
     wheel.arm(client.patience, now + options.connect_timeout);
@@ -226,6 +227,7 @@ void Worker::Impl::go_live(VirtualClient& client, Time now) {
     ++counted.online;
     ++counted.connects;
     (client.was_live ? reconnect_latency : connect_latency).record(now - client.since);
+    storms.back(device_of(client), client.since, client.attempts, now);
     if (client.was_live) ++counted.reconnects;
     client.was_live = true;
     client.attempts = 0;
@@ -241,8 +243,14 @@ void Worker::Impl::go_live(VirtualClient& client, Time now) {
     ask_repair(client, now);
     audits.wake(index_of(client));
     ask_audits(now);
+    look_whether_caught_up(client, now);
     client.drop_errands_if_done();
     habits.tell([&](Habit& habit) { habit.went_live(device_of(client), now); });
+}
+
+void Worker::Impl::look_whether_caught_up(VirtualClient& client, Time now) {
+    if (client.errands && (!client.errands->catching_up.empty() || !client.errands->repairs.empty())) return;
+    storms.caught_up(device_of(client), now);
 }
 
 void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come_back, Time now) {
@@ -250,6 +258,7 @@ void Worker::Impl::lose(VirtualClient& client, const std::string& why, bool come
     if (client.live()) {
         --counted.online;
         client.since = now;
+        storms.lost(device_of(client), now);
     } else {
         ++counted.connect_errors;
     }

@@ -153,12 +153,16 @@ void Worker::Impl::take_entry(VirtualClient& client, const CachedEntry& cached, 
         announced = client.errands->announced(*stream, entry.sequence);
     const ArrivedBy how = announced.caught_up ? ArrivedBy::catch_up : ArrivedBy::live;
     const StreamStep step = checker.received(*stream, entry, how, now);
+    if (announced.caught_up && step != StreamStep::repeated) storms.healed_by_resume();
     if (step == StreamStep::gap) repair(client, *stream, entry.sequence - 1, now);
     if (step != StreamStep::repeated) habits.saw(*stream, entry, now);
     const bool echo_is_ack = !abilities.acks && abilities.echo == Echo::all;
     if (announced.caught_up || echo_is_ack) take_own(client, *stream, entry, now);
     if (announced.complete) sends.log_read(client.sends, *stream);
-    if (announced.over && client.live()) send_stream(client, *stream, now);
+    if (announced.over && client.live()) {
+        send_stream(client, *stream, now);
+        look_whether_caught_up(client, now);
+    }
 }
 
 void Worker::Impl::take_own(VirtualClient& client, StreamIndex stream, const SeenEntry& entry, Time now) {

@@ -24,15 +24,19 @@ Worker::Impl::Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the
     : plan(the_plan),
       slice(the_slice),
       run(key.run),
-      links(the_links),
+      faults(FaultTimeline::wanted(the_plan)
+                 ? std::make_unique<FaultTimeline>(the_plan, the_slice, the_links, *this, key.epoch)
+                 : nullptr),
+      links(faults ? faults->links() : the_links),
       adapter(std::move(the_adapter)),
       abilities(adapter->abilities()),
       options(the_options),
       checker(the_plan, the_slice, key, abilities),
-      wire(the_links, *adapter, Random(the_plan.seed).child("masks").child(the_slice.first_user)),
+      wire(links, *adapter, Random(the_plan.seed).child("masks").child(the_slice.first_user)),
       wheel(key.epoch),
       clients(the_slice.last_device - the_slice.first_device),
       sends(the_slice.first_stream, the_slice.last_stream),
+      storms(the_plan, the_slice, key.epoch),
       arrival_alarm(alarm_for(WorkerAlarm::arrival, 0)),
       deed_alarm(alarm_for(WorkerAlarm::deed, 0)) {
     for (std::uint32_t i = 0; i < clients.size(); ++i) {
@@ -93,22 +97,22 @@ Worker::Worker(const Plan& plan, Slice slice, RunKey key, Links& links, std::uni
 Worker::~Worker() = default;
 
 void Worker::opened(LinkId link, std::uint64_t token, Time now) {
-    impl_->opened(link, token, now);
+    impl_->entrance().opened(link, token, now);
 }
 void Worker::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
-    impl_->dial_failed(token, why, detail, now);
+    impl_->entrance().dial_failed(token, why, detail, now);
 }
 void Worker::received(LinkId link, std::span<char> bytes, Time now) {
-    impl_->received(link, bytes, now);
+    impl_->entrance().received(link, bytes, now);
 }
 void Worker::closed(LinkId link, LinkEnd why, Time now) {
-    impl_->closed(link, why, now);
+    impl_->entrance().closed(link, why, now);
 }
 void Worker::turn(Time now) {
-    impl_->turn(now);
+    impl_->entrance().turn(now);
 }
 Time Worker::next_deadline() const {
-    return impl_->wheel.next_deadline();
+    return impl_->entrance().next_deadline();
 }
 
 void Worker::obey(const WorkerCommand& command, Time now) {
@@ -119,6 +123,8 @@ void Worker::obey(const WorkerCommand& command, Time now) {
     } else if (const auto* begin = std::get_if<command::BeginPhase>(&command)) {
         const Phase& phase = worker.plan.scenario->phases[begin->phase];
         worker.checker.begin_phase(begin->phase, begin->start);
+        worker.storms.begin_phase(begin->phase, begin->start);
+        if (worker.faults) worker.faults->begin_phase(begin->phase, begin->start);
         if (phase.kind == PhaseKind::connect) worker.begin_opening(begin->start);
         if (phase.kind != PhaseKind::load) return;
         worker.begin_arrivals(begin->phase, begin->start);
@@ -126,6 +132,7 @@ void Worker::obey(const WorkerCommand& command, Time now) {
             [&](Habit& habit) { habit.load_begins(begin->phase, begin->start, phase.length, now); });
     } else if (std::holds_alternative<command::Settle>(command)) {
         worker.end_arrivals(now);
+        if (worker.faults) worker.faults->heal(now);
         worker.habits.tell([&](Habit& habit) { habit.settle(now); });
     } else if (const auto* expect = std::get_if<command::ExpectHeads>(&command)) {
         worker.heads = expect->heads;
@@ -165,6 +172,11 @@ const Histogram& Worker::reconnect_latency() const {
 }
 const std::map<std::string, std::uint64_t>& Worker::errors() const {
     return impl_->errors.all();
+}
+FaultEvidence Worker::faults() const {
+    FaultEvidence out = impl_->storms.evidence();
+    if (impl_->faults) impl_->faults->add_to(out);
+    return out;
 }
 std::uint64_t Worker::frame_cache_hits() const {
     return impl_->frames.hits();

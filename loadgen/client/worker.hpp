@@ -13,6 +13,7 @@
 #include "base/histogram.hpp"
 #include "loadgen/adapters/adapter.hpp"
 #include "loadgen/check/checker.hpp"
+#include "loadgen/client/fault_evidence.hpp"
 #include "loadgen/client/token_mint.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "protocol/links.hpp"
@@ -115,6 +116,7 @@ class Worker final : public LinkOwner {
     [[nodiscard]] const Histogram& connect_latency() const;                    ///< dial to live, first time
     [[nodiscard]] const Histogram& reconnect_latency() const;                  ///< link lost to live again
     [[nodiscard]] const std::map<std::string, std::uint64_t>& errors() const;  ///< grouped by stage
+    [[nodiscard]] FaultEvidence faults() const;
     [[nodiscard]] std::uint64_t frame_cache_hits() const;  ///< entries that were decoded for another receiver
 
   private:

@@ -11,9 +11,11 @@
 #include "loadgen/client/audit_queue.hpp"
 #include "loadgen/client/conversation_table.hpp"
 #include "loadgen/client/error_groups.hpp"
+#include "loadgen/client/fault_timeline.hpp"
 #include "loadgen/client/frame_cache.hpp"
 #include "loadgen/client/habit_set.hpp"
 #include "loadgen/client/send_table.hpp"
+#include "loadgen/client/storm_watch.hpp"
 #include "loadgen/client/virtual_client.hpp"
 #include "loadgen/client/wire.hpp"
 #include "loadgen/client/worker.hpp"
@@ -23,12 +25,15 @@ namespace hubbub {
 /// What an alarm of the worker's wheel is for.
 enum class WorkerAlarm : std::uint32_t { client_action, client_patience, arrival, deed };
 
-struct Worker::Impl {
+struct Worker::Impl final : LinkOwner {
     Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the_links,
          std::unique_ptr<Adapter> the_adapter, WorkerOptions the_options);
 
     // ---- worker.cpp: names, alarms, accounting
-    void turn(Time now);
+    void turn(Time now) override;
+    [[nodiscard]] Time next_deadline() const override { return wheel.next_deadline(); }
+    /// What the carrier speaks to: the faults, where there are some.
+    [[nodiscard]] LinkOwner& entrance() { return faults ? static_cast<LinkOwner&>(*faults) : *this; }
     void fire(Alarm& alarm, Time now);
     [[nodiscard]] std::uint32_t index_of(const VirtualClient& client) const {
         return static_cast<std::uint32_t>(&client - clients.data());
@@ -52,9 +57,9 @@ struct Worker::Impl {
     // ---- connecting.cpp
     void begin_opening(Time start);
     void dial(VirtualClient& client, Time now);
-    void opened(LinkId link, std::uint64_t token, Time now);
-    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now);
-    void closed(LinkId link, LinkEnd why, Time now);
+    void opened(LinkId link, std::uint64_t token, Time now) override;
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override;
+    void closed(LinkId link, LinkEnd why, Time now) override;
     void welcomed(VirtualClient& client, const Welcome& welcome, Time now);
     void ask_to_resume(VirtualClient& client, Time now);
     void resumed(VirtualClient& client, const Resumed& answer, Time now);
@@ -81,12 +86,14 @@ struct Worker::Impl {
 
     /// never: this client shows no life by itself.
     [[nodiscard]] static Time beat_due(const VirtualClient& client);
+    /// Nothing that was announced to it, or is to be paged, is missing any more.
+    void look_whether_caught_up(VirtualClient& client, Time now);
     /// Half-way through the token's life; the other half is for a slow answer.
     [[nodiscard]] Time renewal_of(const VirtualClient& client) const;
     void renew_token(VirtualClient& client, Time now);
 
     // ---- receiving.cpp
-    void received(LinkId link, std::span<char> bytes, Time now);
+    void received(LinkId link, std::span<char> bytes, Time now) override;
     void take_event(VirtualClient& client, const websocket::Event& event, Time now);
     void take_close(VirtualClient& client, const websocket::Event& event, Time now);
     void take_message(VirtualClient& client, std::string_view payload, Time now);
@@ -171,6 +178,7 @@ struct Worker::Impl {
     const Plan& plan;
     const Slice slice;
     const std::uint32_t run;
+    std::unique_ptr<FaultTimeline> faults;  ///< null: nothing goes wrong on connections
     Links& links;
     std::unique_ptr<Adapter> adapter;
     const BackendAbilities abilities;
@@ -186,6 +194,7 @@ struct Worker::Impl {
     SendTable sends;
     FrameCache frames;
     AuditQueue audits;
+    StormWatch storms;
 
     // the load phase under way
     std::optional<Arrivals> arrivals;

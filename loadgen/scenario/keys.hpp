@@ -34,6 +34,7 @@ enum class KeyType : std::uint8_t {
     address,
     slo,
     secret,  ///< a text that must come out of the environment and is never shown
+    faults,  ///< a network or a deed of the timeline (`words` says which): by chaos' registries
     custom,  ///< by the key's own `parse`, described by its own `form` and `shape`
     later,   ///< of the language, not built in this version: refused by name
 };
@@ -55,6 +56,7 @@ struct Value {
     Duration span{};
     bool flag = false;
     Slo slo;
+    FaultDeed deed;
 };
 
 /// The mark as later errors name it.
@@ -124,6 +126,7 @@ KeyPart session_keys();     ///< who comes and goes
 KeyPart membership_keys();  ///< whose memberships end and begin again
 KeyPart history_keys();     ///< who reads what was said before
 KeyPart load_keys();        ///< the phases
+KeyPart fault_keys();       ///< what goes wrong
 KeyPart shape_keys();       ///< spikes, waves and traces
 KeyPart presence_keys();    ///< beats, and who watches whom
 KeyPart find_keys();        ///< the search for a capacity

@@ -11,11 +11,9 @@ const Key table[] = {
     {.path = "target.start.command"},
     {.path = "target.setup.command"},
     {.path = "target.setup.teardown"},
-    {.path = "faults"},
     {.path = "expect.abort_on"},
     {.path = "report.files"},
     {.path = "report.baseline"},
-    {.path = "population.cohorts.*.network"},
     {.path = "behaviors.*.send.process"},
 };
 // clang-format on

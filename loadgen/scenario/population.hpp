@@ -7,14 +7,10 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "loadgen/scenario/faults.hpp"
+#include "loadgen/scenario/place.hpp"
 
 namespace hubbub {
-
-/// Where in the file something was written, counted from 1; 0: built in code. Errors after the load name it.
-struct Place {
-    std::uint32_t line = 0, column = 0;
-    std::uint32_t source = 0;  ///< index in Scenario::sources
-};
 
 /// How long a device waits before it dials again after a loss.
 struct ReconnectPolicy {
@@ -34,6 +30,7 @@ struct Cohort {
     double share = 0;  ///< of all users; the cohorts' shares add up to 1
     ReconnectPolicy reconnect{};
     Place place{};
+    FaultDeed network{};  ///< of all its connections
 };
 
 /// Telephone, tablet, computers and browsers; more devices belong to nobody.

@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "loadgen/scenario/faults.hpp"
 #include "loadgen/scenario/habits.hpp"
 #include "loadgen/scenario/load_shapes.hpp"
 #include "loadgen/scenario/population.hpp"
@@ -151,6 +152,7 @@ struct Scenario {
     std::vector<TopologyRow> topology;
     std::vector<Behavior> behaviors;
     std::vector<Phase> phases;
+    std::vector<TimedFault> faults;
     Expect expect;
     FindCapacity find;
     PrometheusReport prometheus;

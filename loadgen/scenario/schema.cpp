@@ -4,36 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "loadgen/scenario/fault_reader.hpp"
 #include "loadgen/scenario/keys.hpp"
+#include "loadgen/scenario/schema_json.hpp"
 
 namespace hubbub {
 namespace {
 
-// ---- JSON as text: the few shapes that a schema is made of
-
-std::string text_of(std::string_view raw) {
-    std::string out = "\"";
-    for (const char c : raw) {
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
-}
-
-using Members = std::vector<std::pair<std::string, std::string>>;
-
-std::string object_of(const Members& members) {
-    std::string out = "{";
-    for (const auto& [name, value] : members)
-        out += (out.size() > 1 ? "," : "") + text_of(name) + ":" + value;
-    return out + "}";
-}
-
-std::string array_of(const std::vector<std::string>& items) {
-    std::string out = "[";
-    for (const std::string& item : items) out += (out.size() > 1 ? "," : "") + item;
-    return out + "]";
-}
+using namespace schema_json;
 
 /// One member or item a line, so that a change of the table is a readable change of the file.
 std::string indented(std::string_view json) {
@@ -206,6 +184,8 @@ std::string schema_of(const Key& key, Inside inside) {
         forms = {map_schema(key.path, inside)};
     else if (key.type == KeyType::list)
         forms = {list_schema(key)};
+    else if (key.type == KeyType::faults)
+        forms = fault_schemas(fault_place(key));
     else
         forms = scalar_forms(key);
     const bool also_a_map =

@@ -25,7 +25,7 @@ constexpr auto counters = std::to_array<std::string_view>(
 constexpr auto later_metrics = std::to_array<std::string_view>({"delivery_median"});
 constexpr auto figures =
     std::to_array<std::string_view>({"p50", "p90", "p99", "p999", "max", "mean", "count", "errors"});
-constexpr auto labels = std::to_array<std::string_view>({"class", "phase", "kind"});
+constexpr auto labels = std::to_array<std::string_view>({"class", "phase", "kind", "fault"});
 constexpr auto operators = std::to_array<std::string_view>({"<=", ">=", "==", "<", ">"});
 
 bool contains(Words words, std::string_view word) {
@@ -88,10 +88,15 @@ class SloReader {
             if (name == "class" && slo_.metric == "presence") return refuse("presence has no classes");
             if (name == "kind" && value != "graceful" && value != "away" && value != "silent")
                 return refuse("unknown kind " + quoted(value) + ": expected graceful, away or silent");
+            if (name == "fault" && slo_.metric != "reconnect")
+                return refuse("only reconnect is told apart by faults");
+            if (name == "fault" && parse_count(value).value_or(0) == 0)
+                return refuse("expected the number of a fault, counted from 1");
             if (!slo_.labels.empty()) return refuse("one label at a time");
             slo_.labels.emplace(name, value);
         } while (take(","));
         if (!take("}")) return refuse("expected } after the labels");
+        if (slo_.metric == "reconnect" && slo_.labels.contains("fault")) return true;
         if (slo_.metric != "ack" && slo_.metric != "catch_up" && slo_.metric != "page" &&
             slo_.metric != "typing" && slo_.metric != "presence" && !slo_.metric.starts_with("delivery"))
             return refuse(slo_.metric + " takes no labels");

@@ -1,6 +1,7 @@
 #include "loadgen/scenario/table_reader.hpp"
 
 #include "base/assert.hpp"
+#include "loadgen/scenario/fault_reader.hpp"
 
 namespace hubbub {
 namespace {
@@ -85,6 +86,7 @@ class TableReader {
     void present(const Key& key, const std::string& pattern, const std::string& path, const YamlNode& node) {
         draft_.given[path] = node.mark;
         if (node.kind == YamlNode::Kind::refused) return;
+        if (key.type == KeyType::faults) return fault(key, path, node);
         const bool is_map = key.type == KeyType::map;
         const bool is_list = key.type == KeyType::list;
         if (node.kind == YamlNode::Kind::scalar && !is_map && !is_list) {
@@ -103,6 +105,14 @@ class TableReader {
             errors_.add(node.mark, path + ": expected " + expected(key) + forms_of(key, pattern) +
                                        (node.kind == YamlNode::Kind::nothing ? ", found nothing" : ""));
         }
+    }
+
+    void fault(const Key& key, const std::string& path, const YamlNode& node) {
+        Value value;
+        value.mark = node.mark;
+        value.name = name_;
+        value.deed = read_fault(node, path, fault_place(key), errors_);
+        key.set(draft_, value);
     }
 
     // "or a map with min, max", for values that have both forms.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "loadgen/scenario/fault_reader.hpp"
 #include "loadgen/scenario/keys.hpp"
 #include "loadgen/scenario/slo.hpp"
 #include "protocol/limits.hpp"
@@ -181,6 +182,8 @@ std::string expected(const Key& key) {
             return "a variable of the environment, such as \"${HUBBUB_JWT_SECRET}\"";
         case KeyType::slo:
             return "a sentence such as delivery.p99 < 500ms";
+        case KeyType::faults:
+            return std::string(fault_form(fault_place(key)));
         case KeyType::custom:
             return std::string(key.form);
         case KeyType::later:
