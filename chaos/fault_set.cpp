@@ -62,7 +62,8 @@ Opening ConnectionFaults::knock(const FaultSet& set, std::uint64_t number, std::
     for (const auto& placed : set.all()) {
         if (!set.meets(*placed, number, endpoint)) continue;
         Random random = set.random_of(*placed, number);
-        const Opening own = placed->spec.kind->make(placed->spec.values, {now, placed->added})->open(now, random);
+        const Opening own =
+            placed->spec.kind->make(placed->spec.values, {now, placed->added})->open(now, random);
         if (own.refused || own.at > now) placed->tally.bites.add();
         // A connection that comes to stand counts then.
         if (own.refused) placed->tally.connections.add();

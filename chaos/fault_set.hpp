@@ -69,7 +69,8 @@ class ConnectionFaults {
   public:
     /// `number`: of the connection, from 0. Draws its faults out of the set, which must outlive it.
     ConnectionFaults(const FaultSet& set, std::uint64_t number, Time now);
-    /// Of a connection that stands: it met what befalls a dial already, in knock(). Without faults yet: place().
+    /// Of a connection that stands: it met what befalls a dial already, in knock(). Without faults yet:
+    /// place().
     ConnectionFaults(std::uint64_t number, std::uint32_t endpoint, Time now)
         : number_(number), endpoint_(endpoint), opening_{false, now} {}
 

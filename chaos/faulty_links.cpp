@@ -90,8 +90,7 @@ LinkId FaultyLinks::id_of(const Link& link) const {
 // ---- what goes wrong
 
 FaultyLinks::Held& FaultyLinks::hold(Link& link, Time now) {
-    if (!link.held)
-        link.held = std::make_unique<Held>(slot_of(id_of(link)), link.number, link.endpoint, now);
+    if (!link.held) link.held = std::make_unique<Held>(slot_of(id_of(link)), link.number, link.endpoint, now);
     return *link.held;
 }
 
@@ -408,9 +407,9 @@ bool FaultyLinks::pump_down(Link& link, Time now) {
             carrier_.abort(link.real);
         else if (link.carried)
             carrier_.close(link.real);
-        end(link, link.closing                        ? LinkEnd::closed_by_us
+        end(link, link.closing                  ? LinkEnd::closed_by_us
                   : out.ending == Ending::reset ? LinkEnd::reset
-                                                      : LinkEnd::closed_by_peer);
+                                                : LinkEnd::closed_by_peer);
         return false;
     }
 }

@@ -12,9 +12,10 @@
 #include "cli/machine_limits.hpp"
 #include "cli/quick_scenario.hpp"
 #include "cli/serve_keys.hpp"
-#include "loadgen/runner/embedded_server.hpp"
+#include "loadgen/client/target_timeline.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "loadgen/runner/runner.hpp"
+#include "loadgen/runner/server_control.hpp"
 #include "loadgen/runner/worker_process.hpp"
 #include "transport/system_wall_clock.hpp"
 
@@ -35,11 +36,10 @@ void catch_signals() {
     signal(SIGPIPE, SIG_IGN);
 }
 
-Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program) {
+std::unique_ptr<ServerControl> control_of(const Plan& plan, const std::string& program) {
     const Target& target = plan.scenario->target;
-    std::vector<std::string> arguments = {
-        "serve",        "--listen",       "127.0.0.1:0", "--shards", std::to_string(target.shards),
-        "--durability", target.durability};
+    std::vector<std::string> arguments = {"serve", "--shards", std::to_string(target.shards), "--durability",
+                                          target.durability};
     if (!target.data.empty()) arguments.insert(arguments.end(), {"--data", target.data});
     if (!target.sabotage.empty())
         arguments.insert(arguments.end(), {"--sabotage", target.sabotage, "--sabotage-truth",
@@ -48,10 +48,23 @@ Result<EmbeddedServer> start_server(const Plan& plan, const std::string& program
         arguments.insert(arguments.end(), {flag_of(*find_serve_key(setting.name)), setting.value});
     const EmbeddedAuth auth = embedded_auth(target);
     arguments.insert(arguments.end(), auth.arguments.begin(), auth.arguments.end());
-    return EmbeddedServer::start(program, std::move(arguments), auth.environment);
+    const bool dies = TargetTimeline::wanted(plan) && target.data.empty();
+    return std::make_unique<ServerControl>(program, std::move(arguments), auth.environment, dies);
 }
 
-std::map<std::string, std::string> facts_of(const EmbeddedServer& server) {
+/// What only virtual time can do, and what needs a server of our own; empty: nothing.
+std::string impossible_fault(const Plan& plan, bool own_server) {
+    for (std::size_t f = 0; f < plan.scenario->faults.size(); ++f) {
+        const auto& target = plan.scenario->faults[f].deed.target;
+        const std::string what =
+            "faults." + std::to_string(f) + ".do: " + kind_of(plan.scenario->faults[f].deed);
+        if (target && !own_server) return what + " needs start: {server: embedded}, and no --url";
+        if (target && target->kind->only_simulated) return what + " happens in virtual time only: hubbub sim";
+    }
+    return {};
+}
+
+std::map<std::string, std::string> facts_of(const ServerControl& server) {
     return {{"server_cpu_seconds", std::to_string(server.cpu_seconds())},
             {"server_peak_memory", std::to_string(server.peak_memory())}};
 }
@@ -84,6 +97,9 @@ Played play(const RunOptions& options) {
     if (!tokens) return refused(options.scenario.file + ": " + tokens.error().message);
     live.worker.tokens = std::move(*tokens);
 
+    const bool own_server = options.urls.empty() && (*plan)->scenario->target.embedded;
+    if (const std::string why = impossible_fault(**plan, own_server); !why.empty())
+        return refused(options.scenario.file + ": " + why);
     std::unique_ptr<WorkerProcesses> processes;  // before anything that has threads
     if (layout.processes > 0) {
         auto started = WorkerProcesses::start(*plan, layout.processes, live.worker);
@@ -92,16 +108,17 @@ Played play(const RunOptions& options) {
         live.processes = processes.get();
     }
 
-    std::optional<EmbeddedServer> server;
-    if (options.urls.empty() && (*plan)->scenario->target.embedded) {
-        auto started = start_server(**plan, live.program);
-        if (!started) {
+    std::unique_ptr<ServerControl> server;
+    if (own_server) {
+        server = control_of(**plan, live.program);
+        if (const Status started = server->start_first(); !started) {
             std::fprintf(stderr, "hubbub: %s\n", started.error().message.c_str());
             return {std::nullopt, exit_code(Verdict::unreachable)};
         }
-        server.emplace(std::move(*started));
         live.endpoints = {"ws://127.0.0.1:" + std::to_string(server->port()) + "/chat"};
         live.server_facts = [&server] { return facts_of(*server); };
+        live.target = server.get();
+        live.look_at_target = [&server] { server->look(); };
     }
     if (live.endpoints.empty())
         return refused(

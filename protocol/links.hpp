@@ -44,8 +44,8 @@ class Links {
     /// Ends the link at once and drops what is queued (slow readers, silence). `closed` follows in a later
     /// turn.
     virtual void abort(LinkId link) = 0;
-    /// Whether what the peer says is taken; links begin with it. What is not taken stays with the peer, as far
-    /// as buffers do not hide it. A carrier of tests may take everything.
+    /// Whether what the peer says is taken; links begin with it. What is not taken stays with the peer, as
+    /// far as buffers do not hide it. A carrier of tests may take everything.
     virtual void set_reading(LinkId /*link*/, bool /*reading*/) {}
     /// Starts a connection; `opened` or `dial_failed` with this token follows in a later turn. Servers never
     /// call it.

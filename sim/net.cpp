@@ -37,7 +37,7 @@ struct Net::End {
     std::vector<SharedBytes> outbox;
     std::size_t outbox_bytes = 0;
     std::shared_ptr<ConnectionFaults> faults;  ///< of both ends; outlives the pipe, which uses it
-    std::size_t socket_bytes = SIZE_MAX;  ///< what `out` takes before the rest waits here
+    std::size_t socket_bytes = SIZE_MAX;       ///< what `out` takes before the rest waits here
     std::unique_ptr<Pipe> out;
 
     [[nodiscard]] bool silent(Time now) const { return faults && faults->silent(now); }
@@ -77,6 +77,7 @@ class Net::SideLinks final : public Links {
 
     Net& net_;
     LinkOwner* owner_ = nullptr;  ///< nobody yet, or killed
+    bool still_ = false;
     std::vector<LinkId> dirty_, aborted_, resumed_;
     std::vector<std::uint64_t> dials_;
 
@@ -159,7 +160,29 @@ void Net::deliver(Time now, const std::function<void(Side)>& touched) {
     }
 }
 
+/// Its addressee stands still.
+bool Net::waits(const Event& event) const {
+    if (event.what == What::dial)
+        return !servers_.empty() && sides_[servers_[next_server_ % servers_.size()]]->still_;
+    if (event.what == What::refused || ends_[event.slot].generation != event.generation) return false;
+    const std::uint32_t to = event.what == What::data ? ends_[event.slot].peer : event.slot;
+    return to < ends_.size() && sides_[ends_[to].side]->still_;
+}
+
+void Net::freeze(Side side) {
+    sides_[side]->still_ = true;
+}
+
+void Net::thaw(Side side, Time now) {
+    sides_[side]->still_ = false;
+    for (Event& event : std::exchange(frozen_, {})) {
+        event.when = now;
+        events_.push(event);
+    }
+}
+
 void Net::run(const Event& event, Time now, const std::function<void(Side)>& touched) {
+    if (waits(event)) return frozen_.push_back(event);
     if (event.what == What::dial) return accept(event, now, touched);
     if (event.what == What::refused) {
         auto& side = *sides_[event.slot];

@@ -51,6 +51,9 @@ class Net {
     void set_servers(std::vector<Side> servers);
     /// A participant is gone (killed): its links are reset and nothing reaches it any more.
     void kill(Side side, Time now);
+    /// The participant stands still: what comes for it waits, as in the sockets of a stopped process.
+    void freeze(Side side);
+    void thaw(Side side, Time now);
 
     [[nodiscard]] Time next_deadline() const;
     /// Hands out everything due at `now`; calls `touched(side)` for each participant that got something.
@@ -84,6 +87,7 @@ class Net {
     void dial(Side side, std::uint64_t token, Time now);
     void ended_by_fault(std::uint32_t slot, Time now);
     void fill_pipe(std::uint32_t slot, Time now);
+    [[nodiscard]] bool waits(const Event& event) const;
     void run(const Event& event, Time now, const std::function<void(Side)>& touched);
     void accept(const Event& event, Time now, const std::function<void(Side)>& touched);
     void pour(std::uint32_t slot, Time now, const std::function<void(Side)>& touched);
@@ -100,6 +104,7 @@ class Net {
     std::vector<End> ends_;
     std::vector<std::uint32_t> free_;
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+    std::vector<Event> frozen_;  ///< for participants that stand still, in order
     std::uint64_t order_ = 0;
     std::uint64_t dials_ = 0;
     const FaultSet* faults_ = nullptr;

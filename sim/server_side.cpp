@@ -41,6 +41,7 @@ void ServerSide::start() {
 
 void ServerSide::die(bool power, Time now) {
     for (const Host& host : shards_) net_.kill(host.side, now);
+    if (frozen_) thaw(now);
     shards_.clear();
     mails_.clear();
     Random tail = random_.child("tail").child(starts_);
@@ -53,7 +54,26 @@ void ServerSide::die(bool power, Time now) {
     HUBBUB_ASSERT(reopened.has_value(), "no failing sync was asked for");
 }
 
+void ServerSide::freeze() {
+    frozen_ = true;
+    for (const Host& host : shards_) net_.freeze(host.side);
+}
+
+void ServerSide::thaw(Time now) {
+    frozen_ = false;
+    for (const Host& host : shards_) net_.thaw(host.side, now);
+}
+
+void ServerSide::drain(Duration spread, Time now) {
+    net_.set_servers({});
+    for (Host& host : shards_) {
+        host.shard->drain(spread, now);
+        host.touched = true;
+    }
+}
+
 Time ServerSide::next_deadline() const {
+    if (frozen_) return never;
     Time next = std::min(mails_.next_deadline(), store_.next_deadline());
     for (const Host& host : shards_) next = std::min(next, host.shard->next_deadline());
     return next;
@@ -66,7 +86,7 @@ void ServerSide::touched(Net::Side side) {
 
 void ServerSide::work(Time now) {
     now_ = now;
-    while (step(now)) continue;
+    while (!frozen_ && step(now)) continue;
 }
 
 /// One round of everything that is due; false when there was nothing. Sliced fan-out asks to be called again

@@ -21,6 +21,11 @@ class ServerSide {
     void start();
     /// The process ends without a word. power: the machine too, so that what was not synced is gone.
     void die(bool power, Time now);
+    /// The process stands still: it takes and says nothing until thaw().
+    void freeze();
+    void thaw(Time now);
+    /// Sends everybody away in order; whoever dials from now on is refused.
+    void drain(Duration spread, Time now);
     [[nodiscard]] bool running() const { return !shards_.empty(); }
 
     [[nodiscard]] Time next_deadline() const;
@@ -59,6 +64,7 @@ class ServerSide {
     std::vector<Post> posts_;
     std::vector<Host> shards_;
     std::uint64_t starts_ = 0;
+    bool frozen_ = false;
 };
 
 }  // namespace hubbub::sim

@@ -5,8 +5,10 @@
 #include "base/assert.hpp"
 #include "loadgen/client/conductor.hpp"
 #include "loadgen/client/setup.hpp"
+#include "loadgen/client/target_timeline.hpp"
 #include "loadgen/report/gather.hpp"
 #include "sim/server_side.hpp"
+#include "sim/world_target.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -58,10 +60,13 @@ class World {
         for (const Player& player : players_) next = std::min(next, player.core->next_deadline());
         if (next_mishap_ < mishaps_.size() && load_start_ != never)
             next = std::min(next, load_start_ + mishaps_[next_mishap_].at);
-        next = std::min(next, restart_);
+        next = std::min({next, restart_, control_.next_deadline()});
+        if (target_faults_) next = std::min(next, target_faults_->next_deadline());
         now_ = std::max(now_, next);
         HUBBUB_ASSERT(now_ < Time{} + options_.give_up, "a simulated run must end");
         misbehave();
+        if (target_faults_) target_faults_->turn(net_.open_links(), now_);
+        control_.turn(now_);
         net_.deliver(now_, [&](Net::Side side) {
             server_.touched(side);
             for (Player& player : players_)
@@ -120,6 +125,7 @@ class World {
 
     void conduct() {
         Conductor conductor(*plan_, ready_, now_);
+        if (TargetTimeline::wanted(*plan_)) target_faults_.emplace(*plan_, control_, Time{});
         while (true) {
             std::vector<WorkerStatus> states;
             for (const auto& worker : workers_) states.push_back(worker->status());
@@ -135,6 +141,7 @@ class World {
     }
 
     void obey(const WorkerCommand& order) {
+        if (target_faults_) target_faults_->hear(order, now_);
         if (const auto* begin = std::get_if<command::BeginPhase>(&order);
             begin && load_start_ == never && plan_->scenario->phases[begin->phase].kind == PhaseKind::load)
             load_start_ = begin->start;
@@ -163,6 +170,7 @@ class World {
                                            key_, abilities);
         }
         RunInput input = gather(plan_, key_, abilities, all);
+        if (target_faults_) target_faults_->add_to(input.faults);
         input.unreachable = !reached_;
         input.duration = to_seconds(now_.time_since_epoch());
         return conclusion(std::move(input));
@@ -195,6 +203,8 @@ class World {
     FaultSet faults_;
     Net net_;
     ServerSide server_;
+    WorldTarget control_{server_, net_, now_};
+    std::optional<TargetTimeline> target_faults_;
     std::vector<Player> players_;
     std::vector<ReadyConversation> ready_;
     std::vector<std::unique_ptr<Worker>> workers_;

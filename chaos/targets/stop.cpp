@@ -1,4 +1,5 @@
-// The target's process stands still (STOP) and goes on (CONT): a long pause of its collector, a frozen machine.
+// The target's process stands still (STOP) and goes on (CONT): a long pause of its collector, a frozen
+// machine.
 #include "chaos/targets/registry.hpp"
 
 namespace hubbub {

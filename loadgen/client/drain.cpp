@@ -100,6 +100,7 @@ void Worker::Impl::end_repair(VirtualClient& client, Time now) {
     }
     // Acks that came with the page opened the window.
     send_stream(client, job.stream, now);
+    look_whether_caught_up(client, now);
     ask_repair(client, now);
 }
 

@@ -37,6 +37,12 @@ struct FaultMarks {
         caught_up += other.caught_up;
         return *this;
     }
+    /// Between processes (base/archive.hpp).
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.fired, self.affected, self.started_us, self.ended_us, self.lost, self.attempts,
+                self.reconnect, self.back, self.caught_up);
+    }
 };
 
 struct FaultEvidence {
@@ -58,6 +64,10 @@ struct FaultEvidence {
         add(dials, other.dials);
         healed_by_resume += other.healed_by_resume;
         return *this;
+    }
+    template <class Archive, class Self>
+    static void fields(Archive& archive, Self& self) {
+        archive(self.faults, self.networks, self.dials, self.healed_by_resume);
     }
 };
 

@@ -45,7 +45,8 @@ std::vector<FaultStream> streams_of(const LinkFault& fault) {
 bool FaultTimeline::wanted(const Plan& plan) {
     const auto& cohorts = plan.scenario->population.cohorts;
     const auto& faults = plan.scenario->faults;
-    return std::any_of(cohorts.begin(), cohorts.end(), [](const Cohort& c) { return !c.network.links.empty(); }) ||
+    return std::any_of(cohorts.begin(), cohorts.end(),
+                       [](const Cohort& c) { return !c.network.links.empty(); }) ||
            std::any_of(faults.begin(), faults.end(), [](const TimedFault& f) { return !f.deed.target; });
 }
 
@@ -80,8 +81,7 @@ void FaultTimeline::begin_phase(std::uint32_t phase, Time start) {
     const std::string& name = plan_.scenario->phases[phase].name;
     for (std::uint32_t f = 0; f < faults_.size(); ++f) {
         const TimedFault& fault = plan_.scenario->faults[f];
-        if (fault.phase == name && !fault.deed.target && !healed_)
-            begins_.emplace(start + fault.offset, f);
+        if (fault.phase == name && !fault.deed.target && !healed_) begins_.emplace(start + fault.offset, f);
     }
 }
 
@@ -218,8 +218,8 @@ std::function<bool(std::uint64_t, std::uint32_t)> FaultTimeline::chosen(std::uin
 }
 
 std::uint64_t FaultTimeline::micros(Time now) const {
-    return static_cast<std::uint64_t>(
-        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now - epoch_).count(), 1));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(now - epoch_).count(), 1));
 }
 
 }  // namespace hubbub

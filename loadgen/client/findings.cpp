@@ -9,7 +9,8 @@ namespace {
 /// All but the evidence.
 template <class Archive, class Findings>
 void figures_of(Archive& archive, Findings& findings) {
-    archive(findings.status, findings.errors, findings.schedule_lag, findings.connect, findings.reconnect);
+    archive(findings.status, findings.errors, findings.schedule_lag, findings.connect, findings.reconnect,
+            findings.faults);
 }
 
 }  // namespace
@@ -22,7 +23,8 @@ WorkerFindings findings_of(const Worker& worker) {
             worker.errors(),
             worker.schedule_lag(),
             worker.connect_latency(),
-            worker.reconnect_latency()};
+            worker.reconnect_latency(),
+            worker.faults()};
 }
 
 std::string to_bytes(const WorkerFindings& findings) {

@@ -16,6 +16,7 @@ struct WorkerFindings {
     WorkerStatus status;
     std::map<std::string, std::uint64_t> errors;  ///< grouped by stage
     Histogram schedule_lag, connect, reconnect;
+    FaultEvidence faults;
 };
 
 /// The evidence stays the worker's own: it outlives the findings.

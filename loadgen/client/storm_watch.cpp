@@ -28,7 +28,8 @@ void StormWatch::begin_phase(std::uint32_t phase, Time start) {
 
 void StormWatch::dialed(Time now) {
     if (clients_.empty() || now < epoch_) return;
-    const auto bin = static_cast<std::size_t>((now - epoch_) / std::chrono::microseconds{FaultEvidence::bin_us});
+    const auto bin =
+        static_cast<std::size_t>((now - epoch_) / std::chrono::microseconds{FaultEvidence::bin_us});
     if (bin >= evidence_.dials.size()) evidence_.dials.resize(bin + 1);
     ++evidence_.dials[bin];
 }

@@ -6,13 +6,15 @@ namespace hubbub {
 
 bool TargetTimeline::wanted(const Plan& plan) {
     const auto& faults = plan.scenario->faults;
-    return std::any_of(faults.begin(), faults.end(), [](const TimedFault& f) { return f.deed.target.has_value(); });
+    return std::any_of(faults.begin(), faults.end(),
+                       [](const TimedFault& f) { return f.deed.target.has_value(); });
 }
 
 TargetTimeline::TargetTimeline(const Plan& plan, TargetControl& target, Time epoch)
     : plan_(plan), target_(target), epoch_(epoch), marks_(plan.scenario->faults.size()) {
     for (const TimedFault& fault : plan.scenario->faults)
-        deeds_.push_back(fault.deed.target ? fault.deed.target->kind->make(fault.deed.target->values) : nullptr);
+        deeds_.push_back(fault.deed.target ? fault.deed.target->kind->make(fault.deed.target->values)
+                                           : nullptr);
 }
 
 void TargetTimeline::hear(const WorkerCommand& command, Time now) {
@@ -35,8 +37,8 @@ void TargetTimeline::turn(std::uint64_t online, Time now) {
         const std::uint32_t f = steps_.begin()->second;
         steps_.erase(steps_.begin());
         FaultMarks& marks = marks_[f];
-        const auto micros = static_cast<std::uint64_t>(
-            std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now - epoch_).count(), 1));
+        const auto micros = static_cast<std::uint64_t>(std::max<std::int64_t>(
+            std::chrono::duration_cast<std::chrono::microseconds>(now - epoch_).count(), 1));
         const std::uint64_t fired = deeds_[f]->fired();
         const Time next = deeds_[f]->act(target_, now);
         if (marks.started_us == 0) marks.started_us = micros;

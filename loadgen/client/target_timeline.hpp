@@ -19,8 +19,8 @@ class TargetTimeline {
 
     TargetTimeline(const Plan& plan, TargetControl& target, Time epoch);
 
-    /// What the conductor tells the workers: phases begin, and the load ends. Then what is stopped goes on, and
-    /// what is down is started.
+    /// What the conductor tells the workers: phases begin, and the load ends. Then what is stopped goes on,
+    /// and what is down is started.
     void hear(const WorkerCommand& command, Time now);
     /// `online`: sessions that stand.
     void turn(std::uint64_t online, Time now);

@@ -1,5 +1,5 @@
-// Whom a fault of the scenario happens to. Pure functions of plan and seed, by hash and never by order, so that
-// every worker says the same. Any thread.
+// Whom a fault of the scenario happens to. Pure functions of plan and seed, by hash and never by order, so
+// that every worker says the same. Any thread.
 #pragma once
 
 #include "loadgen/plan/plan.hpp"

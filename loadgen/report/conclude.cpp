@@ -77,10 +77,15 @@ RunResult conclude(RunInput input) {
     const Expect& expect = input.plan->scenario->expect;
     prove_something(input, input.health);
     guard(input, input.health);
+    add_fault_latencies(input);
+    result.faults = fault_outcomes(input);
     result.broken = broken(input.judgement.violations, expect.delivery, expect.order);
     result.expectations = judge_expectations(input);
 
     const bool ran = input.error.empty() && !input.unreachable;
+    const std::vector<std::string> unproven =
+        ran && !input.interrupted ? unfelt(result.faults) : std::vector<std::string>{};
+    input.health.reasons.insert(input.health.reasons.end(), unproven.begin(), unproven.end());
     // What the generator's lateness spoils does not count; a counter is evidence all the same.
     const auto& slo = expect.slo;
     bool missed = false;
@@ -94,7 +99,7 @@ RunResult conclude(RunInput input) {
     applies(Verdict::violation,
             !result.broken.empty());  // positive evidence stands, whatever else went wrong
     applies(Verdict::interrupted, input.interrupted);
-    applies(Verdict::inconclusive, ran && !input.health.guard_ok);
+    applies(Verdict::inconclusive, ran && (!input.health.guard_ok || !unproven.empty()));
     applies(Verdict::unverified, ran && input.judgement.totals.unverified > 0);
     applies(Verdict::slo, ran && missed);
     applies(Verdict::pass, result.all.empty());

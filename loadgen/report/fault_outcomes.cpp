@@ -89,7 +89,8 @@ FaultOutcome outcome_of(const RunInput& input, std::size_t f) {
     out.caught_up = with_missing(marks.caught_up, marks.lost);
     const auto came_back = static_cast<double>(marks.back.count());
     out.attempts = came_back > 0 ? static_cast<double>(marks.attempts) / came_back : not_known;
-    out.peak_attempts = out.goodput_before = out.goodput_during = out.goodput_after = out.slo_again = not_known;
+    out.peak_attempts = out.goodput_before = out.goodput_during = out.goodput_after = out.slo_again =
+        not_known;
     if (marks.started_us == 0) return out;
     const Window window = window_of(marks, input.duration);
     out.peak_attempts = peak_attempts(input, window);
@@ -111,7 +112,9 @@ void add_fault_latencies(RunInput& input) {
             input.extra_latency[{"reconnect", label}] = with_missing(faults[f].reconnect, faults[f].lost);
         const Window window = window_of(faults[f], input.duration);
         for (const auto& [second, latency] : input.judgement.delivery_by_second) {
-            const char* const when = second + 1 <= window.from ? "before" : second < window.until ? "during" : "after";
+            const char* const when = second + 1 <= window.from ? "before"
+                                     : second < window.until   ? "during"
+                                                               : "after";
             input.judgement.latency[{"delivery", label + ",window=" + when}] += latency;
         }
     }
@@ -127,8 +130,8 @@ std::vector<FaultOutcome> fault_outcomes(const RunInput& input) {
         if (cohorts[c].network.links.empty()) continue;
         FaultOutcome network;
         network.cohort = cohorts[c].name;
-        network.kind = cohorts[c].network.profile.empty() ? kind_of(cohorts[c].network)
-                                                          : cohorts[c].network.profile;
+        network.kind =
+            cohorts[c].network.profile.empty() ? kind_of(cohorts[c].network) : cohorts[c].network.profile;
         network.fired = input.faults.networks[c].fired;
         network.affected = input.faults.networks[c].affected;
         network.started = network.ended = network.attempts = network.peak_attempts = network.goodput_before =
@@ -142,12 +145,11 @@ std::vector<std::string> unfelt(const std::vector<FaultOutcome>& outcomes) {
     std::vector<std::string> out;
     for (const FaultOutcome& each : outcomes) {
         if (each.fired > 0) continue;
-        out.push_back(each.index > 0
-                          ? "fault " + std::to_string(each.index) + " (" + each.kind +
-                                ") was felt by nobody, so it has shown nothing" +
-                                (std::isnan(each.started) ? ": it never began" : "")
-                          : "the network of cohort " + each.cohort + " (" + each.kind +
-                                ") was felt by nobody, so it has shown nothing");
+        out.push_back(each.index > 0 ? "fault " + std::to_string(each.index) + " (" + each.kind +
+                                           ") was felt by nobody, so it has shown nothing" +
+                                           (std::isnan(each.started) ? ": it never began" : "")
+                                     : "the network of cohort " + each.cohort + " (" + each.kind +
+                                           ") was felt by nobody, so it has shown nothing");
     }
     return out;
 }

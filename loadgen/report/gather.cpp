@@ -42,6 +42,7 @@ RunInput gather(const std::shared_ptr<const Plan>& plan, RunKey key, const Backe
         input.health.schedule_lag += worker.schedule_lag;
         input.extra_latency[{"connect", ""}] += worker.connect;
         input.extra_latency[{"reconnect", ""}] += worker.reconnect;
+        input.faults += worker.faults;
     }
     input.judgement = judge.judge();
     add_rates(*plan, input);

@@ -72,6 +72,7 @@ json::object totals(const RunInput& in) {
             {"missing", t.missing},
             {"unverified", t.unverified},
             {"foreign", t.foreign},
+            {"healed_by_resume", in.faults.healed_by_resume},
             {"skipped", t.skipped}};
 }
 
@@ -137,6 +138,35 @@ json::array delivery_by_second(const RunInput& in) {
     return out;
 }
 
+json::object back_object(const Histogram& back) {
+    json::object out{{"count", back.count()}, {"missing", back.missing()}};
+    const bool some = back.count() + back.missing() > 0;
+    for (const auto& [name, percent] :
+         {std::pair("p50", 50.0), {"p95", 95.0}, {"p99", 99.0}, {"p999", 99.9}, {"max", 100.0}})
+        out[name] = number(some ? back.percentile(percent) * 1e-6 : std::nan(""));
+    return out;
+}
+
+json::array faults(const RunResult& result) {
+    json::array out;
+    for (const FaultOutcome& fault : result.faults) {
+        json::object one{{"index", fault.index},         {"kind", fault.kind},
+                         {"cohort", fault.cohort},       {"started", number(fault.started)},
+                         {"ended", number(fault.ended)}, {"fired", fault.fired},
+                         {"affected", fault.affected},   {"lost_sessions", fault.lost}};
+        one["back"] = back_object(fault.back);
+        one["caught_up"] = back_object(fault.caught_up);
+        one["attempts_per_return"] = number(fault.attempts);
+        one["peak_attempts"] = number(fault.peak_attempts);
+        one["goodput"] = json::object{{"before", number(fault.goodput_before)},
+                                      {"during", number(fault.goodput_during)},
+                                      {"after", number(fault.goodput_after)}};
+        one["slo_again"] = number(fault.slo_again);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
 json::object health(const GeneratorHealth& h) {
     json::object out{{"schedule_lag_p99", number(latency_figure(h.schedule_lag, "p99"))},
                      {"loop_lag_p99", number(latency_figure(h.loop_lag, "p99"))},
@@ -185,7 +215,7 @@ std::string to_json(const RunResult& result) {
     out["evidence"] = evidence(in);
     out["latency"] = latency(result);
     out["expectations"] = expectations(result);
-    out["faults"] = json::array();
+    out["faults"] = faults(result);
     out["connection_errors"] = object_of(in.connections.errors);
     out["phases"] = phases(in);
     out["series"] = series(in);

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "loadgen/check/judge.hpp"
+#include "loadgen/client/fault_evidence.hpp"
+#include "loadgen/report/fault_outcomes.hpp"
 
 namespace hubbub {
 
@@ -68,6 +70,7 @@ struct RunInput {
     std::string started_at, command;
     std::map<std::string, std::string> environment;
     std::map<std::string, std::string> labels;  ///< what whoever ran it said about it
+    FaultEvidence faults;  ///< of all workers, and of whoever led the run
     bool interrupted = false, unreachable = false;
     std::string error;  ///< our own bug or a run that broke off; empty: none
 };
@@ -78,6 +81,7 @@ struct RunResult {
     std::vector<Verdict> all;  ///< every verdict that applies; `verdict` is the one with precedence
     std::vector<Expectation> expectations;
     std::vector<std::pair<std::string, std::uint64_t>> broken;
+    std::vector<FaultOutcome> faults;
 };
 
 /// Applies the mode table, the guard and the SLOs. Precedence: error > unreachable > violation > interrupted

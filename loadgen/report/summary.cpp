@@ -171,6 +171,61 @@ std::string generator(const RunInput& in, const Style& style) {
     return out;
 }
 
+std::string back_text(const char* what, const Histogram& back) {
+    std::string out = what;
+    for (const auto& [name, percent] : {std::pair("50", 50.0), {"95", 95.0}, {"99", 99.0}, {"99.9", 99.9}})
+        out += std::string("  ") + name + " % " + span_text(back.percentile(percent) * 1e-6);
+    return out;
+}
+
+/// What was done to whom, and how they came back.
+std::string faults(const RunResult& result) {
+    std::string out;
+    for (const FaultOutcome& fault : result.faults) {
+        std::vector<std::string> words = {fault.kind};
+        if (!std::isnan(fault.started)) words.back() += " at " + one_decimal(fault.started) + " s";
+        words.push_back("bit " + count_text(fault.fired));
+        words.push_back("connections " + count_text(fault.affected));
+        if (fault.index == 0) {
+            out += labelled_list("network", {fault.cohort + ": " + words[0], words[1], words[2]});
+            continue;
+        }
+        const auto phase = [&](const char* when) {
+            const auto found = result.in.judgement.latency.find(
+                {"delivery", "fault=" + std::to_string(fault.index) + ",window=" + when});
+            return span_text(found == result.in.judgement.latency.end()
+                                 ? std::nan("")
+                                 : latency_figure(found->second, "p99"));
+        };
+        words.push_back("delivery P99 " + phase("before") + " before, " + phase("during") + " during, " +
+                        phase("after") + " after");
+        out += labelled_list("fault " + std::to_string(fault.index), words);
+        if (!std::isnan(fault.slo_again))
+            out += labelled_list("", {"SLO kept again after " + span_text(fault.slo_again)});
+        if (fault.lost == 0) continue;
+        out += labelled_list("", {back_text("back", fault.back), back_text("caught up", fault.caught_up)});
+        std::vector<std::string> storm = {count_text(fault.back.count()) + " of " + count_text(fault.lost) +
+                                          " sessions back"};
+        if (!std::isnan(fault.attempts)) storm.push_back("attempts each " + one_decimal(fault.attempts));
+        storm.push_back("peak of attempts " + count_text(static_cast<std::uint64_t>(fault.peak_attempts)) +
+                        "/s");
+        if (!std::isnan(fault.goodput_before))
+            storm.push_back("deliveries/s " + one_decimal(fault.goodput_before) + " before, " +
+                            one_decimal(fault.goodput_during) + " during, " +
+                            one_decimal(fault.goodput_after) + " after");
+        out += labelled_list("", storm);
+    }
+    if (!result.faults.empty() && result.in.faults.healed_by_resume > 0)
+        out +=
+            labelled_list("healed", {count_text(result.in.faults.healed_by_resume) + " entries by resume"});
+    const auto memory = result.in.environment.find("server_peak_memory");
+    if (!result.faults.empty() && memory != result.in.environment.end())
+        out += labelled_list(
+            "server", {"peak of memory " +
+                       count_text(std::strtoull(memory->second.c_str(), nullptr, 10) / 1'000'000) + " MB"});
+    return out;
+}
+
 const char* meaning(Verdict verdict) {
     switch (verdict) {
         case Verdict::pass:
@@ -199,7 +254,8 @@ std::string to_summary(const RunResult& result, bool colour) {
     const Style& style = colour ? coloured : plain;
     std::string out = heading(result.in, style) + expectations(result, style) + traffic(result.in);
     // A target that nobody reached was not judged: no latencies, and above all no ticks.
-    if (result.verdict != Verdict::unreachable) out += latencies(result, style) + violations(result, style);
+    if (result.verdict != Verdict::unreachable)
+        out += latencies(result, style) + faults(result) + violations(result, style);
     out += generator(result.in, style);
     if (!result.in.error.empty()) out += style.bad + labelled_text("error", result.in.error) + style.end;
     if (!result.in.command.empty()) out += "  again       " + result.in.command + "\n";

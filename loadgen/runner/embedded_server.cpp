@@ -43,25 +43,18 @@ constexpr int end_timeout_ms = 15'000;
     _exit(127);
 }
 
-/// The child's line "ready PORT\n"; 0 when it died or took too long.
-std::uint16_t wait_until_ready(int fd) {
-    std::string line;
-    while (line.find('\n') == std::string::npos) {
-        pollfd waiting{fd, POLLIN, 0};
-        if (poll(&waiting, 1, ready_timeout_ms) <= 0) return 0;
-        char buffer[64];
-        const ssize_t got = read(fd, buffer, sizeof buffer);
-        if (got <= 0) return 0;
-        line.append(buffer, static_cast<std::size_t>(got));
-    }
-    unsigned port = 0;
-    return std::sscanf(line.c_str(), "ready %u", &port) == 1 ? static_cast<std::uint16_t>(port)
-                                                             : std::uint16_t{0};
-}
-
 }  // namespace
 
 Result<EmbeddedServer> EmbeddedServer::start(
+    const std::string& program, std::vector<std::string> arguments,
+    const std::vector<std::pair<std::string, std::string>>& environment) {
+    auto server = begin(program, std::move(arguments), environment);
+    if (server && server->look(ready_timeout_ms) != State::ready)
+        return fail("the embedded server did not become ready; what it printed stands above");
+    return server;
+}
+
+Result<EmbeddedServer> EmbeddedServer::begin(
     const std::string& program, std::vector<std::string> arguments,
     const std::vector<std::pair<std::string, std::string>>& environment) {
     int pipe_ends[2];
@@ -72,19 +65,40 @@ Result<EmbeddedServer> EmbeddedServer::start(
     if (pid < 0) return fail(std::string("cannot start the embedded server: ") + std::strerror(errno));
     if (pid == 0) become(program, arguments, environment, pipe_ends[1], parent);
     close(pipe_ends[1]);
-    const std::uint16_t port = wait_until_ready(pipe_ends[0]);
-    close(pipe_ends[0]);
-    EmbeddedServer server(pid, port);
-    if (port == 0) return fail("the embedded server did not become ready; what it printed stands above");
-    return server;
+    return EmbeddedServer(pid, pipe_ends[0]);
+}
+
+EmbeddedServer::State EmbeddedServer::look(int wait_ms) {
+    while (ready_ >= 0) {
+        pollfd waiting{ready_, POLLIN, 0};
+        if (poll(&waiting, 1, wait_ms) <= 0) return State::starting;
+        char buffer[64];
+        const ssize_t got = read(ready_, buffer, sizeof buffer);
+        if (got > 0) said_.append(buffer, static_cast<std::size_t>(got));
+        unsigned port = 0;
+        if (said_.find('\n') != std::string::npos && std::sscanf(said_.c_str(), "ready %u", &port) == 1)
+            port_ = static_cast<std::uint16_t>(port);
+        if (got <= 0 || port_ != 0) close_ready();
+    }
+    if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+    return pid_ > 0 && port_ != 0 ? State::ready : State::gone;
+}
+
+bool EmbeddedServer::signal(int number) {
+    return pid_ > 0 && kill(pid_, number) == 0;
 }
 
 EmbeddedServer::EmbeddedServer(EmbeddedServer&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), port_(other.port_) {}
+    : pid_(std::exchange(other.pid_, -1)),
+      ready_(std::exchange(other.ready_, -1)),
+      said_(std::move(other.said_)),
+      port_(other.port_) {}
 
 EmbeddedServer& EmbeddedServer::operator=(EmbeddedServer&& other) noexcept {
     end();
     pid_ = std::exchange(other.pid_, -1);
+    ready_ = std::exchange(other.ready_, -1);
+    said_ = std::move(other.said_);
     port_ = other.port_;
     return *this;
 }
@@ -93,9 +107,16 @@ EmbeddedServer::~EmbeddedServer() {
     end();
 }
 
+void EmbeddedServer::close_ready() {
+    if (ready_ >= 0) close(ready_);
+    ready_ = -1;
+}
+
 void EmbeddedServer::end() {
+    close_ready();
     if (pid_ <= 0) return;
     kill(pid_, SIGTERM);
+    kill(pid_, SIGCONT);  // one that stands still would not hear it
     for (int waited = 0; waited < end_timeout_ms; waited += 10) {
         if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
             pid_ = -1;

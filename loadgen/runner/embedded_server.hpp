@@ -20,10 +20,20 @@ class EmbeddedServer {
     static Result<EmbeddedServer> start(
         const std::string& program, std::vector<std::string> arguments,
         const std::vector<std::pair<std::string, std::string>>& environment = {});
+    /// The same without waiting: look() says when it is ready.
+    static Result<EmbeddedServer> begin(
+        const std::string& program, std::vector<std::string> arguments,
+        const std::vector<std::pair<std::string, std::string>>& environment = {});
     EmbeddedServer(EmbeddedServer&& other) noexcept;
     EmbeddedServer& operator=(EmbeddedServer&& other) noexcept;
     /// Ends the child (SIGTERM, then SIGKILL after a grace) and waits for it.
     ~EmbeddedServer();
+
+    enum class State : std::uint8_t { starting, ready, gone };
+    /// How it stands now; waits at most so long for it to be ready.
+    State look(int wait_ms = 0);
+    /// False: there is no process any more.
+    bool signal(int number);
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] pid_t pid() const { return pid_; }
@@ -33,9 +43,12 @@ class EmbeddedServer {
     [[nodiscard]] std::uint64_t peak_memory() const;
 
   private:
-    EmbeddedServer(pid_t pid, std::uint16_t port) : pid_(pid), port_(port) {}
+    EmbeddedServer(pid_t pid, int ready) : pid_(pid), ready_(ready) {}
     void end();
+    void close_ready();
     pid_t pid_ = -1;
+    int ready_ = -1;  ///< where it says "ready PORT", until it has
+    std::string said_;
     std::uint16_t port_ = 0;
 };
 

@@ -112,6 +112,7 @@ RunLatencies& RunLatencies::operator+=(const RunLatencies& other) {
     connect += other.connect;
     reconnect += other.reconnect;
     schedule_lag += other.schedule_lag;
+    faults += other.faults;
     delivery_so_far += other.delivery_so_far;
     return *this;
 }
@@ -135,6 +136,14 @@ void add(RunLatencies& sum, const Worker& worker) {
     sum.connect += worker.connect_latency();
     sum.reconnect += worker.reconnect_latency();
     sum.schedule_lag += worker.schedule_lag();
+    sum.faults += worker.faults();
+}
+
+RunFigures::RunFigures(const Scenario& scenario) : scenario_(scenario.name) {
+    for (const TimedFault& fault : scenario.faults) fault_kinds_.push_back(kind_of(fault.deed));
+    for (const Cohort& cohort : scenario.population.cohorts)
+        network_kinds_.emplace_back(
+            cohort.name, cohort.network.profile.empty() ? kind_of(cohort.network) : cohort.network.profile);
 }
 
 void RunFigures::update(const WorkerStatus& sum, std::string_view phase) {
@@ -167,6 +176,7 @@ void RunFigures::finish(const RunResult& result) {
     latencies_.connect = of_workers("connect");
     latencies_.reconnect = of_workers("reconnect");
     latencies_.schedule_lag = result.in.health.schedule_lag;
+    latencies_.faults = result.in.faults;
     Ending ending{result.verdict, result.in.judgement.violations, result.in.judgement.not_checked, {}};
     for (const Expectation& expectation : result.expectations)
         ending.expectations.emplace_back(expectation.text, expectation.ok);
@@ -182,6 +192,7 @@ std::vector<MetricFamily> RunFigures::Collect() const {
     }
     add_violations(out);
     add_latencies(out);
+    add_faults(out);
     add_stages(out);
     return out;
 }
@@ -239,6 +250,37 @@ void RunFigures::add_latencies(std::vector<MetricFamily>& out) const {
     plain("reconnect_latency_seconds", "From a lost connection to a live session", latencies_.reconnect);
     plain("schedule_lag_seconds", "How much later than intended the generator itself sent",
           latencies_.schedule_lag);
+}
+
+void RunFigures::add_faults(std::vector<MetricFamily>& out) const {
+    const FaultEvidence& seen = latencies_.faults;
+    out.push_back(named("healed_by_resume_total", "Entries that came by the catch-up of a resume",
+                        MetricType::Counter));
+    add_sample(out.back(), {}, static_cast<double>(seen.healed_by_resume));
+    const auto by_fault = [&](const char* metric, const char* help, MetricType type, auto&& read) {
+        MetricFamily family = named(metric, help, type);
+        for (std::size_t f = 0; f < std::min(fault_kinds_.size(), seen.faults.size()); ++f)
+            add_sample(family, {{"fault", std::to_string(f + 1)}, {"kind", fault_kinds_[f]}, {"cohort", ""}},
+                       static_cast<double>(read(seen.faults[f])));
+        for (std::size_t c = 0; c < std::min(network_kinds_.size(), seen.networks.size()); ++c)
+            if (!network_kinds_[c].second.empty())
+                add_sample(family,
+                           {{"fault", "network"},
+                            {"kind", network_kinds_[c].second},
+                            {"cohort", network_kinds_[c].first}},
+                           static_cast<double>(read(seen.networks[c])));
+        if (!fault_kinds_.empty() || !seen.networks.empty()) out.push_back(std::move(family));
+    };
+    by_fault("fault_bites_total", "How often a fault of the scenario, or a cohort's network, did its work",
+             MetricType::Counter, [](const FaultMarks& marks) { return marks.fired; });
+    by_fault("fault_connections_total", "Connections that met it", MetricType::Counter,
+             [](const FaultMarks& marks) { return marks.affected; });
+    by_fault("fault_lost_sessions_total", "Sessions that were lost while it lasted", MetricType::Counter,
+             [](const FaultMarks& marks) { return marks.lost; });
+    by_fault("fault_returned_sessions_total", "Of these, those that are live again", MetricType::Counter,
+             [](const FaultMarks& marks) { return marks.back.count(); });
+    by_fault("fault_active", "1 while it lasts", MetricType::Gauge,
+             [](const FaultMarks& marks) { return marks.started_us != 0 && marks.ended_us == 0 ? 1 : 0; });
 }
 
 void RunFigures::add_stages(std::vector<MetricFamily>& out) const {

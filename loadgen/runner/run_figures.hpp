@@ -30,13 +30,15 @@ struct RunLatencies {
     using ByClass = std::array<Histogram, LatencySeries::classes>;
     std::array<ByClass, latency_names.size()> of;  ///< index: Latency, ConversationClass
     Histogram connect, reconnect, schedule_lag;
+    FaultEvidence faults;
     Histogram delivery_so_far;  ///< every phase, measured or not: for live views
 
     RunLatencies& operator+=(const RunLatencies& other);
     /// Between processes (base/archive.hpp).
     template <class Archive, class Self>
     static void fields(Archive& archive, Self& self) {
-        archive(self.of, self.connect, self.reconnect, self.schedule_lag, self.delivery_so_far);
+        archive(self.of, self.connect, self.reconnect, self.schedule_lag, self.faults,
+                self.delivery_so_far);
     }
 };
 void add(RunLatencies& sum, const Worker& worker);
@@ -44,7 +46,7 @@ void add(RunLatencies& sum, const Worker& worker);
 /// hubbub_run_* (docs/METRICS.md).
 class RunFigures final : public prometheus::Collectable {
   public:
-    explicit RunFigures(std::string scenario) : scenario_(std::move(scenario)) {}
+    explicit RunFigures(const Scenario& scenario);
     void update(const WorkerStatus& sum, std::string_view phase);
     void update(RunLatencies latencies);
     /// The judge's figures in place of the live ones: losses, missing deliveries as +Inf, the verdict.
@@ -60,9 +62,12 @@ class RunFigures final : public prometheus::Collectable {
     };
     void add_violations(std::vector<prometheus::MetricFamily>& out) const;
     void add_latencies(std::vector<prometheus::MetricFamily>& out) const;
+    void add_faults(std::vector<prometheus::MetricFamily>& out) const;
     void add_stages(std::vector<prometheus::MetricFamily>& out) const;
 
     const std::string scenario_;
+    std::vector<std::string> fault_kinds_;                            ///< by Scenario::faults
+    std::vector<std::pair<std::string, std::string>> network_kinds_;  ///< by cohort: its name, its network
     mutable std::mutex mutex_;
     WorkerStatus sum_;
     RunLatencies latencies_;

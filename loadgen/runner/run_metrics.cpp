@@ -31,14 +31,14 @@ std::unique_ptr<MetricsServer> serve(const std::string& listen, MetricsSources s
 }  // namespace
 
 struct RunMetrics::Impl {
-    explicit Impl(const std::string& scenario) : figures(scenario) {}
+    explicit Impl(const Scenario& scenario) : figures(scenario) {}
     RunFigures figures;
     ProcessFigures process;
     std::unique_ptr<MetricsServer> server;
     std::unique_ptr<MetricsPush> push;  // last: it reads the figures until it is gone
 };
 
-RunMetrics::RunMetrics(const Scenario& scenario, Log& log) : impl_(std::make_unique<Impl>(scenario.name)) {
+RunMetrics::RunMetrics(const Scenario& scenario, Log& log) : impl_(std::make_unique<Impl>(scenario)) {
     const std::vector<const prometheus::Collectable*> all = {&impl_->figures, &impl_->process};
     if (!scenario.prometheus.listen.empty())
         impl_->server = serve(scenario.prometheus.listen, {all, {}}, log);

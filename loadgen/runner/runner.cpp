@@ -4,6 +4,7 @@
 
 #include "loadgen/client/conductor.hpp"
 #include "loadgen/client/setup.hpp"
+#include "loadgen/client/target_timeline.hpp"
 #include "loadgen/report/gather.hpp"
 #include "loadgen/runner/dialing.hpp"
 #include "loadgen/runner/machine.hpp"
@@ -114,6 +115,7 @@ class LiveRun {
 
     SeatStatus conduct() {
         Conductor conductor(*plan_, ready_, clock_.now());
+        if (options_.target) target_faults_.emplace(*plan_, *options_.target, key_.epoch);
         bool told = false;
         while (true) {
             if (interrupted() && !told) {
@@ -126,20 +128,34 @@ class LiveRun {
             const ConductorStep step = conductor.step(states, clock_.now());
             for (const WorkerCommand& command : step.commands)
                 if (led = of_all([&](WorkerSeat& seat) { return seat.order(command); }); !led) return led;
+            const Time next = act_on_target(step, states);
             if (step.want_heads) {
                 std::vector<Sequence> heads(plan_->conversations.size());
                 if (led = of_all([&](WorkerSeat& seat) { return seat.raise_heads(heads); }); !led) return led;
                 conductor.heads(std::move(heads));
             }
             led = observer_->observe(states, conductor.phase(), clock_.now(), [this](RunLatencies& sum) {
+                if (target_faults_) target_faults_->add_to(sum.faults);
                 return of_all([&](WorkerSeat& seat) { return seat.add_latencies(sum); });
             });
             if (!led || step.done) {
                 reached_ = conductor.reached();
                 return led;
             }
-            wait_until(step.next);
+            wait_until(std::min(step.next, next));
         }
+    }
+
+    /// When it wants to be asked again.
+    Time act_on_target(const ConductorStep& step, const std::vector<WorkerStatus>& states) {
+        if (options_.look_at_target) options_.look_at_target();
+        if (!target_faults_) return never;
+        std::uint64_t online = 0;
+        for (const WorkerStatus& state : states) online += state.online;
+        const Time now = clock_.now();
+        for (const WorkerCommand& command : step.commands) target_faults_->hear(command, now);
+        target_faults_->turn(online, now);
+        return target_faults_->next_deadline();
     }
 
     void wait_until(Time when) {
@@ -152,6 +168,7 @@ class LiveRun {
 
     RunResult result(const SeatFindings& found, double cpu, double steal) {
         RunInput input = gather(plan_, key_, abilities_, found.workers);
+        if (target_faults_) target_faults_->add_to(input.faults);
         input.unreachable = !reached_;
         observer_->tell(input);
         input.health.loop_lag = found.loop_lag;
@@ -216,6 +233,7 @@ class LiveRun {
     std::vector<std::unique_ptr<WorkerSeat>> seats_;
     RunMetrics* metrics_ = nullptr;  ///< of run()
     std::optional<RunObserver> observer_;
+    std::optional<TargetTimeline> target_faults_;
     bool reached_ = false;
 };
 

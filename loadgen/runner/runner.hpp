@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "chaos/target_fault.hpp"
 #include "loadgen/client/worker.hpp"
 #include "loadgen/plan/plan.hpp"
 #include "loadgen/report/run_result.hpp"
@@ -28,6 +29,9 @@ struct LiveOptions {
     std::string command;
     LiveView* view = nullptr;  ///< is shown the run while it goes on; null: nobody looks
     const std::atomic<bool>* interrupted = nullptr;  ///< set by a signal handler
+    /// What faults of the target act on; null: there is none. `look_at_target` is called often meanwhile.
+    TargetControl* target = nullptr;
+    std::function<void()> look_at_target;
     std::function<std::map<std::string, std::string>()>
         server_facts;  ///< of the embedded server, asked at the end; may be empty
 };

@@ -97,8 +97,9 @@ class FaultReader {
             auto known = names();
             if (where_ == FaultPlace::network)
                 for (const NetworkProfile& profile : network_profiles()) known.push_back(profile.name);
-            errors_.add(node.mark, path_ + ": no fault " + quoted(node.text) + did_you_mean(node.text, known) +
-                                       ": expected " + std::string(fault_form(where_)));
+            errors_.add(node.mark, path_ + ": no fault " + quoted(node.text) +
+                                       did_you_mean(node.text, known) + ": expected " +
+                                       std::string(fault_form(where_)));
             return;
         }
         finish(node.mark);
@@ -149,7 +150,8 @@ class FaultReader {
     static std::vector<std::int64_t> defaults(std::span<const FaultAttribute> attributes) {
         std::vector<std::int64_t> out;
         for (const FaultAttribute& attribute : attributes)
-            out.push_back(std::max(attribute.fallback, attribute.unit == FaultUnit::word ? 0 : attribute.least));
+            out.push_back(
+                std::max(attribute.fallback, attribute.unit == FaultUnit::word ? 0 : attribute.least));
         return out;
     }
 
@@ -227,7 +229,8 @@ class FaultReader {
 
     void amount(Part& part, std::size_t place, const YamlNode& value) {
         const FaultAttribute& attribute = part.attributes[place];
-        const std::string at = path_ + "." + std::string(part.name) + "." + std::string(attribute.name) + ": ";
+        const std::string at =
+            path_ + "." + std::string(part.name) + "." + std::string(attribute.name) + ": ";
         if (value.kind == YamlNode::Kind::refused) return;
         std::optional<std::int64_t> parsed;
         if (value.kind == YamlNode::Kind::scalar && attribute.unit == FaultUnit::word) {
@@ -275,8 +278,8 @@ class FaultReader {
             const auto all = names();
             known.insert(known.end(), all.begin(), all.end());
         }
-        errors_.add(entry.key_mark, "unknown key " + quoted(entry.key) + " in " + path_ +
-                                        did_you_mean(entry.key, known));
+        errors_.add(entry.key_mark,
+                    "unknown key " + quoted(entry.key) + " in " + path_ + did_you_mean(entry.key, known));
     }
 
     [[nodiscard]] std::vector<std::string_view> names() const {
@@ -296,7 +299,8 @@ class FaultReader {
             part.given.resize(part.attributes.size());
             for (std::size_t i = 0; i < part.attributes.size(); ++i) {
                 const FaultAttribute& attribute = part.attributes[i];
-                if (!part.given[i] && attribute.unit != FaultUnit::word && attribute.fallback < attribute.least)
+                if (!part.given[i] && attribute.unit != FaultUnit::word &&
+                    attribute.fallback < attribute.least)
                     errors_.add(part.mark, path_ + ": " + std::string(part.name) + " needs " +
                                                std::string(attribute.name) + ": " + expected(attribute));
             }
@@ -316,7 +320,8 @@ class FaultReader {
 
 }  // namespace
 
-FaultDeed read_fault(const YamlNode& node, const std::string& path, FaultPlace where, ScenarioErrors& errors) {
+FaultDeed read_fault(const YamlNode& node, const std::string& path, FaultPlace where,
+                     ScenarioErrors& errors) {
     return FaultReader(path, where, errors).read(node);
 }
 

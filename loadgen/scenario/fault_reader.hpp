@@ -16,13 +16,16 @@ enum class FaultPlace : std::uint8_t {
     network,   ///< of a cohort: what a network does, by itself and all the time; or a profile's name
 };
 
-/// A word (`reset`, `half_open`, `3g`), or a map: each fault by name with its first attribute, or with a map of
-/// all; the other attributes of a fault may stand beside it. Errors name the place.
+/// A word (`reset`, `half_open`, `3g`), or a map: each fault by name with its first attribute, or with a map
+/// of all; the other attributes of a fault may stand beside it. Errors name the place.
 FaultDeed read_fault(const YamlNode& node, const std::string& path, FaultPlace where, ScenarioErrors& errors);
 
-/// Where a key of this type stands.
+inline bool is_fault(const Key& key) {
+    return key.type == KeyType::network || key.type == KeyType::deed;
+}
+/// Where a key that is_fault() stands.
 inline FaultPlace fault_place(const Key& key) {
-    return key.words == "network" ? FaultPlace::network : FaultPlace::timeline;
+    return key.type == KeyType::network ? FaultPlace::network : FaultPlace::timeline;
 }
 /// What is expected, in words.
 std::string_view fault_form(FaultPlace where);

@@ -33,10 +33,11 @@ enum class KeyType : std::uint8_t {
     endpoint,
     address,
     slo,
-    secret,  ///< a text that must come out of the environment and is never shown
-    faults,  ///< a network or a deed of the timeline (`words` says which): by chaos' registries
-    custom,  ///< by the key's own `parse`, described by its own `form` and `shape`
-    later,   ///< of the language, not built in this version: refused by name
+    secret,   ///< a text that must come out of the environment and is never shown
+    network,  ///< of a cohort, by chaos' registries
+    deed,     ///< of the timeline, likewise
+    custom,   ///< by the key's own `parse`, described by its own `form` and `shape`
+    later,    ///< of the language, not built in this version: refused by name
 };
 
 enum class Need : std::uint8_t {

@@ -33,14 +33,17 @@ std::optional<Value> parse_at(std::string_view text) {
 }
 
 const Key table[] = {
-    {.path = "population.cohorts.*.network",
-     .type = faults,
-     .doc = "How far away and how bad: the name of a network (docs/FAULTS.md lists them), or faults that its "
-            "connections have all the time, such as `{latency: 80ms, jitter: 30ms, stream: both}`. `stream` is "
+    {
+        .path = "population.cohorts.*.network",
+        .type = network,
+        .doc =
+            "How far away and how bad: the name of a network (docs/FAULTS.md lists them), or faults that its "
+            "connections have all the time, such as `{latency: 80ms, jitter: 30ms, stream: both}`. `stream` "
+            "is "
             "the direction: `downstream` (to the device; the default), `upstream` or `both`. Faults that end "
             "or hold connections are healed at the drain.",
-     .set = [](Draft& d, const Value& v) { d.scenario.population.cohorts.back().network = v.deed; },
-     .words = "network"},
+        .set = [](Draft& d, const Value& v) { d.scenario.population.cohorts.back().network = v.deed; },
+    },
     {.path = "faults",
      .type = list,
      .doc = "What goes wrong, in this order: the first is fault 1. Each must happen to somebody and be felt: "
@@ -67,14 +70,17 @@ const Key table[] = {
      .doc = "How long a fault of connections lasts. Without it: until the drain.",
      .set = [](Draft& d, const Value& v) { fault(d).length = v.span; },
      .low = 0.001},
-    {.path = "faults[].do",
-     .type = faults,
-     .need = Need::required,
-     .doc = "`reset`: cuts connections. Or faults of connections by name, with their first attribute or a map "
-            "of all: `{latency: 150ms, jitter: 50ms}`, `half_open`, `{frame_drop: {one_in: 50}}`. Or one fault "
-            "of the target: `{kill: server, signal: KILL, restart_after: 3s}`. docs/FAULTS.md lists all.",
-     .set = [](Draft& d, const Value& v) { fault(d).deed = v.deed; },
-     .words = "timeline"},
+    {
+        .path = "faults[].do",
+        .type = deed,
+        .need = Need::required,
+        .doc = "`reset`: cuts connections. Or faults of connections by name, with their first attribute or a "
+               "map "
+               "of all: `{latency: 150ms, jitter: 50ms}`, `half_open`, `{frame_drop: {one_in: 50}}`. Or one "
+               "fault "
+               "of the target: `{kill: server, signal: KILL, restart_after: 3s}`. docs/FAULTS.md lists all.",
+        .set = [](Draft& d, const Value& v) { fault(d).deed = v.deed; },
+    },
     {.path = "faults[].offline",
      .type = duration,
      .doc = "With `reset`: no dial of those who were chosen succeeds for so long.",
@@ -82,7 +88,8 @@ const Key table[] = {
      .low = 0.001},
     {.path = "faults[].over",
      .type = duration,
-     .doc = "With `reset`: not all at once, but one after the other within so long, as a rolling deploy does.",
+     .doc =
+         "With `reset`: not all at once, but one after the other within so long, as a rolling deploy does.",
      .set = [](Draft& d, const Value& v) { fault(d).over = v.span; },
      .low = 0.001},
     {.path = "faults[].select",
@@ -99,7 +106,7 @@ const Key table[] = {
      .high = 10'000},
     {.path = "faults[].select.sample",
      .type = share,
-     .doc = "A share of the devices, drawn by hash: the same ones whatever else the scenario says.",
+     .doc = "A share of the devices, drawn by hash from the seed and the fault's number.",
      .set = [](Draft& d, const Value& v) { fault(d).select.sample = v.number; },
      .low = 1e-9,
      .high = 1},
@@ -145,8 +152,9 @@ class FaultChecks {
                 draft_.refuse(path + key, path + key + ": only with do: reset");
         if (!fault.deed.target) return;
         if (!scenario_.target.embedded)
-            draft_.refuse(path + ".do", path + ".do: " + kind_of(fault.deed) +
-                                            " needs a target that the run starts itself: start: {server: embedded}");
+            draft_.refuse(path + ".do",
+                          path + ".do: " + kind_of(fault.deed) +
+                              " needs a target that the run starts itself: start: {server: embedded}");
         if (draft_.given(path + ".select"))
             draft_.refuse(path + ".select", path + ".select: a fault of the target meets everybody");
     }
@@ -163,10 +171,10 @@ class FaultChecks {
         }
         const bool drain = std::any_of(scenario_.phases.begin(), scenario_.phases.end(),
                                        [&](const Phase& phase) { return phase.name == fault.phase; });
-        draft_.refuse(path + ".at", path + ".at: " +
-                                        (drain ? "at the drain all faults are healed"
-                                               : "no phase " + quoted(fault.phase) +
-                                                     did_you_mean(fault.phase, names)));
+        draft_.refuse(path + ".at",
+                      path + ".at: " +
+                          (drain ? "at the drain all faults are healed"
+                                 : "no phase " + quoted(fault.phase) + did_you_mean(fault.phase, names)));
     }
 
     void whom(const TimedFault& fault, const std::string& path) {

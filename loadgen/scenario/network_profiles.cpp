@@ -41,9 +41,10 @@ std::vector<NetworkProfile> make_profiles() {
                    {delay(420, 150), down(bandwidth_fault, {30}), up(bandwidth_fault, {25})}});
     // Round trips of a good radio; a handover between access points without fast roaming takes up to a second
     // (IEEE 802.11r was made against that), and the address survives it. Every 20 s: somebody who walks.
-    out.push_back({"wifi-roaming",
-                   "10 ms of round trip; every 20 s the radio changes its access point: nothing passes for 0.7 s",
-                   {delay(5, 3), both_ways(flapping_fault, {20'000, 700, 0})}});
+    out.push_back(
+        {"wifi-roaming",
+         "10 ms of round trip; every 20 s the radio changes its access point: nothing passes for 0.7 s",
+         {delay(5, 3), both_ways(flapping_fault, {20'000, 700, 0})}});
     // Between two stations there is nothing, and the address changes: connections do not survive. 15 s of
     // tunnel after 45 s of reception, so that a run of a minute meets it.
     out.push_back({"subway",

@@ -184,7 +184,7 @@ std::string schema_of(const Key& key, Inside inside) {
         forms = {map_schema(key.path, inside)};
     else if (key.type == KeyType::list)
         forms = {list_schema(key)};
-    else if (key.type == KeyType::faults)
+    else if (is_fault(key))
         forms = fault_schemas(fault_place(key));
     else
         forms = scalar_forms(key);

@@ -86,7 +86,7 @@ class TableReader {
     void present(const Key& key, const std::string& pattern, const std::string& path, const YamlNode& node) {
         draft_.given[path] = node.mark;
         if (node.kind == YamlNode::Kind::refused) return;
-        if (key.type == KeyType::faults) return fault(key, path, node);
+        if (is_fault(key)) return fault(key, path, node);
         const bool is_map = key.type == KeyType::map;
         const bool is_list = key.type == KeyType::list;
         if (node.kind == YamlNode::Kind::scalar && !is_map && !is_list) {

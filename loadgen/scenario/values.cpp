@@ -182,7 +182,8 @@ std::string expected(const Key& key) {
             return "a variable of the environment, such as \"${HUBBUB_JWT_SECRET}\"";
         case KeyType::slo:
             return "a sentence such as delivery.p99 < 500ms";
-        case KeyType::faults:
+        case KeyType::network:
+        case KeyType::deed:
             return std::string(fault_form(fault_place(key)));
         case KeyType::custom:
             return std::string(key.form);

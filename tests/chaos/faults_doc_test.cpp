@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "chaos/faults/registry.hpp"
+#include "chaos/targets/registry.hpp"
 
 namespace hubbub {
 namespace {
@@ -27,7 +28,8 @@ std::string_view unit_of(const FaultAttribute& attribute) {
     return "";
 }
 
-std::string row_of(const FaultKind& kind) {
+template <class Kind>
+std::string row_of(const Kind& kind) {
     std::string row = "| `" + std::string(kind.name) + "` | ";
     for (const FaultAttribute& attribute : kind.attributes) {
         if (&attribute != kind.attributes.data()) row += "<br>";
@@ -51,6 +53,15 @@ TEST(FaultsDoc, HasTheTableOfTheRegistry) {
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     std::string table = "| fault | attributes (unit, default) | what it shows |\n|---|---|---|\n";
     for (const FaultKind* kind : fault_kinds()) table += row_of(*kind);
+    EXPECT_NE(text.find(table), std::string::npos) << "docs/FAULTS.md must have this table:\n\n" << table;
+}
+
+TEST(FaultsDoc, HasTheTableOfWhatIsDoneToTheTarget) {
+    std::ifstream file(HUBBUB_SOURCE_DIR "/docs/FAULTS.md");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    std::string table =
+        "| fault of the target | attributes (unit, default) | what it shows |\n|---|---|---|\n";
+    for (const TargetFaultKind* kind : target_fault_kinds()) table += row_of(*kind);
     EXPECT_NE(text.find(table), std::string::npos) << "docs/FAULTS.md must have this table:\n\n" << table;
 }
 

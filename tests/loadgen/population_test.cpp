@@ -177,8 +177,6 @@ TEST(PopulationKeys, RefuseWhatDoesNotFit) {
     EXPECT_THAT(population_error("  cohorts: {a: {share: 50%}}\n"),
                 HasSubstr("the shares must add up to 100%"));
     EXPECT_THAT(population_error("  cohorts: {a: {}}\n"), HasSubstr("missing key 'share'"));
-    EXPECT_THAT(population_error("  cohorts: {a: {share: 100%, network: {latency: 80ms}}}\n"),
-                HasSubstr("`population.cohorts.a.network` is not built in this version"));
     EXPECT_THAT(population_error("  cohorts: {a: {share: 100%, reconnect: {base: 20s}}}\n"),
                 HasSubstr("max is below base"));
     EXPECT_THAT(population_error("  cohorts: {a: {share: 100%, reconnect: {policy: fixed, jitter: full}}}\n"),

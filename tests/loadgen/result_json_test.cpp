@@ -36,6 +36,13 @@ RunInput full_run() {
     input.phases = {{"connect", 0, 2.5}, {"steady", 2.5, 12.5}};
     input.environment["cores"] = "2";
     input.labels["build"] = "7f3a";
+    Scenario scenario = *input.plan->scenario;
+    scenario.faults.resize(1);
+    scenario.faults[0].deed.reset = true;
+    input.plan = test::plan_of(std::move(scenario));
+    input.faults.faults.resize(1);
+    input.faults.faults[0].fired = 7;
+    input.faults.faults[0].started_us = 2'000'000;
     return input;
 }
 
@@ -120,7 +127,7 @@ TEST(ResultFile, CoarsensEachSecondsDeliveriesToQuartersOfAnOctave) {
     Histogram& second = input.judgement.delivery_by_second[7];
     second.record(0, 5);          // below a microsecond
     second.record(1 << 10, 3);    // 2^(40/4) us
-    second.record(1'300, 2);  // 2^(41.4/4)
+    second.record(1'300, 2);      // 2^(41.4/4)
     second.record(1'000'000, 1);  // 2^(79.7/4)
     second.record_missing(4);
     const json::object file = parsed(input);

@@ -1,0 +1,102 @@
+#include "loadgen/runner/server_control.hpp"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace hubbub {
+namespace {
+
+/// Opening a database that died, and replaying its log, may take a while.
+constexpr int ready_timeout_ms = 60'000;
+
+std::string own_folder() {
+    std::string path = (std::filesystem::temp_directory_path() / "hubbub-XXXXXX").string();
+    return mkdtemp(path.data()) ? path : std::string();
+}
+
+}  // namespace
+
+ServerControl::ServerControl(std::string program, std::vector<std::string> arguments,
+                             std::vector<std::pair<std::string, std::string>> environment, bool keeps_data)
+    : program_(std::move(program)), arguments_(std::move(arguments)), environment_(std::move(environment)) {
+    if (keeps_data) folder_ = own_folder();
+    if (!folder_.empty()) arguments_.insert(arguments_.end(), {"--data", folder_});
+}
+
+ServerControl::~ServerControl() {
+    server_.reset();
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+Result<EmbeddedServer> ServerControl::begin() {
+    std::vector<std::string> arguments = arguments_;
+    arguments.insert(arguments.end(), {"--listen", "127.0.0.1:" + std::to_string(port_)});
+    ++starts_;
+    return EmbeddedServer::begin(program_, std::move(arguments), environment_);
+}
+
+Status ServerControl::start_first() {
+    auto begun = begin();
+    if (!begun) return begun.error();
+    server_.emplace(std::move(*begun));
+    if (server_->look(ready_timeout_ms) != EmbeddedServer::State::ready) {
+        server_.reset();
+        return fail("the embedded server did not become ready; what it printed stands above");
+    }
+    port_ = server_->port();
+    return {};
+}
+
+void ServerControl::remember_figures() {
+    cpu_before_ = cpu_seconds();
+    peak_before_ = peak_memory();
+    ending_ = true;
+}
+
+void ServerControl::look() {
+    if (server_ && server_->look() == EmbeddedServer::State::gone) server_.reset();
+    if (server_ || !wanted_) return;
+    wanted_ = ending_ = false;
+    auto begun = begin();
+    if (begun)
+        server_.emplace(std::move(*begun));
+    else
+        error_ = begun.error().message;
+}
+
+bool ServerControl::kill() {
+    remember_figures();
+    return server_ && server_->signal(SIGKILL);
+}
+
+bool ServerControl::stop() {
+    return server_ && server_->signal(SIGSTOP);
+}
+
+bool ServerControl::go_on() {
+    return server_ && server_->signal(SIGCONT);
+}
+
+bool ServerControl::drain() {
+    remember_figures();
+    return server_ && server_->signal(SIGTERM);
+}
+
+bool ServerControl::start() {
+    wanted_ = true;
+    look();
+    return true;
+}
+
+double ServerControl::cpu_seconds() const {
+    return cpu_before_ + (server_ && !ending_ ? server_->cpu_seconds() : 0);
+}
+
+std::uint64_t ServerControl::peak_memory() const {
+    return std::max(peak_before_, server_ ? server_->peak_memory() : 0);
+}
+
+}  // namespace hubbub

@@ -1,0 +1,280 @@
+// The scenario's own faults in virtual time: a clean server is not accused for them, a dishonest one is, and
+// each says that it was felt.
+#include "loadgen/scenario/faults.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "chaos/faults/registry.hpp"
+#include "chaos/targets/registry.hpp"
+#include "loadgen/scenario/network_profiles.hpp"
+#include "sim/world.hpp"
+#include "tests/support/scenarios.hpp"
+
+namespace hubbub::sim {
+namespace {
+
+using test::make_small_plan;
+using namespace std::chrono_literals;
+
+std::shared_ptr<const Plan> with_faults(test::SmallScenario small, std::vector<TimedFault> faults,
+                                        const std::string& network = "") {
+    Scenario scenario = *make_small_plan(small)->scenario;
+    scenario.faults = std::move(faults);
+    if (!network.empty()) {
+        Cohort cohort;
+        cohort.name = "all";
+        cohort.share = 1;
+        cohort.network = {find_network_profile(network)->faults, {}, false, network};
+        scenario.population.cohorts = {cohort};
+    }
+    return make_plan(std::make_shared<const Scenario>(std::move(scenario))).value();
+}
+
+TimedFault at(Duration offset, Duration length = {}) {
+    TimedFault fault;
+    fault.phase = "steady";
+    fault.offset = offset;
+    fault.length = length;
+    return fault;
+}
+TimedFault on_links(const FaultKind& kind, std::vector<std::int64_t> values, Duration offset,
+                    Duration length = {}, bool up = false, bool down = true) {
+    TimedFault fault = at(offset, length);
+    fault.deed.links = {{&kind, std::move(values), up, down}};
+    return fault;
+}
+TimedFault on_target(const TargetFaultKind& kind, std::vector<std::int64_t> values, Duration offset) {
+    TimedFault fault = at(offset);
+    fault.deed.target = TargetFault{&kind, std::move(values)};
+    return fault;
+}
+TimedFault reset(Duration offset, Duration offline = {}, Duration over = {}) {
+    TimedFault fault = at(offset);
+    fault.deed.reset = true;
+    fault.offline = offline;
+    fault.over = over;
+    return fault;
+}
+
+WorldOptions options_of(std::uint64_t seed) {
+    WorldOptions options;
+    options.seed = seed;
+    options.server.shards = 2;
+    options.workers = 2;
+    options.link = {.latency = 1ms, .jitter = 2ms, .slice_probability = 0.1};
+    options.worker.ack_timeout = 2s;
+    return options;
+}
+
+std::string counts(const WorldResult& result) {
+    std::string out = result.run.in.error + " verdict " + std::string(name(result.run.verdict));
+    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
+        if (value) out += " " + name + "=" + std::to_string(value);
+    return out;
+}
+
+std::uint64_t seeds(std::uint64_t usual) {
+    const char* const wanted = std::getenv("HUBBUB_SEEDS");
+    return wanted ? std::strtoull(wanted, nullptr, 10) : usual;
+}
+
+/// Whatever a network or an operator may do to a clean system, with drawn values.
+TimedFault any_fault(Random& draw) {
+    const auto ms = [&](std::uint64_t most) { return static_cast<std::int64_t>(1 + draw.below(most)); };
+    const Duration offset = std::chrono::milliseconds(draw.below(800));
+    const Duration length = std::chrono::milliseconds(50 + draw.below(900));
+    const bool up = draw.chance(0.5);
+    TimedFault fault;
+    switch (draw.below(16)) {
+        case 0:
+            return on_links(latency_fault, {ms(100), ms(50), ms(3) - 1}, offset, length, up,
+                            !up || draw.chance(0.5));
+        case 1:
+            return on_links(bandwidth_fault, {5 + ms(50)}, offset, length, up, !up);
+        case 2:
+            return on_links(slicer_fault, {ms(50), 0, ms(500)}, offset, length, up, !up);
+        case 3:
+            fault = on_links(reset_peer_fault, {0, ms(3'000), 0}, offset, length, up, !up);
+            break;
+        case 4:
+            fault = on_links(limit_data_fault, {ms(4'000)}, offset, length, up, !up);
+            break;
+        case 5:
+            fault = on_links(half_close_fault, {ms(3'000), 0}, offset, length, up, !up);
+            break;
+        case 6:
+            fault = on_links(stall_fault, {ms(3'000), ms(900)}, offset, length, up, !up);
+            break;
+        case 7:
+            fault = on_links(partition_fault, {0, 0}, offset, length, up, !up);
+            break;
+        case 8:
+            fault = on_links(flapping_fault, {100 + ms(300), ms(200), ms(2) - 1}, offset, length, up, !up);
+            break;
+        case 9:
+            fault = on_links(half_open_fault, {0, ms(200)}, offset, length, up, !up);
+            break;
+        case 10:
+            fault = on_links(timeout_fault, {ms(500)}, offset, length, up, !up);
+            break;
+        case 11:
+            fault = on_links(slow_reader_fault, {200 + ms(500), ms(50)}, offset, length, up, !up);
+            break;
+        case 12:
+            return reset(offset, std::chrono::milliseconds(draw.below(400)));
+        case 13:
+            return reset(offset, {}, length);
+        case 14:
+            return on_target(kill_fault, {0, ms(2) - 1, ms(800)}, offset);
+        default:
+            return on_target(draw.chance(0.5) ? stop_fault : power_loss_fault, {0, ms(800)}, offset);
+    }
+    fault.select.sample = draw.unit();
+    return fault;
+}
+
+TEST(ScenarioFaultsInTheWorld, DrawnOnesNeverAccuseACleanServer) {
+    std::map<std::string, std::uint64_t> bites;
+    for (std::uint64_t seed = 1; seed <= seeds(200); ++seed) {
+        Random draw = Random(seed).child("scenario faults");
+        std::vector<TimedFault> faults;
+        for (std::uint64_t left = 1 + draw.below(3); left > 0; --left) faults.push_back(any_fault(draw));
+        const auto profiles = network_profiles();
+        const std::string network =
+            draw.chance(0.3) ? std::string(profiles[draw.below(profiles.size())].name) : std::string();
+        const auto plan = with_faults({.seed = seed}, faults, network);
+        const WorldResult result = simulate(plan, options_of(seed));
+        std::uint64_t wrongs = 0;
+        for (const auto& [name, value] : by_name(result.run.in.judgement.violations)) wrongs += value;
+        ASSERT_EQ(wrongs, 0U) << "seed " << seed << counts(result);
+        ASSERT_EQ(result.run.in.judgement.totals.missing, 0U) << "seed " << seed << counts(result);
+        for (const FaultOutcome& fault : result.run.faults) bites[fault.kind] += fault.fired;
+    }
+    for (const auto& [kind, count] : bites) EXPECT_GT(count, 0U) << kind << " never bit";
+    EXPECT_GE(bites.size(), 15U);
+}
+
+TEST(ScenarioFaultsInTheWorld, PlayTheSameTraceWhateverTheWorkersForTheSameSeed) {
+    const auto plan =
+        with_faults({}, {reset(300ms, 200ms), on_links(latency_fault, {20, 5, 0}, 100ms, 500ms)}, "4g");
+    const WorldResult first = simulate(plan, options_of(5));
+    const WorldResult second = simulate(plan, options_of(5));
+    EXPECT_EQ(first.trace.hash, second.trace.hash);
+    EXPECT_EQ(first.run.faults[0].fired, second.run.faults[0].fired);
+    WorldOptions three = options_of(5);
+    three.workers = 3;
+    const WorldResult split = simulate(plan, three);
+    EXPECT_EQ(split.run.faults[0].fired, first.run.faults[0].fired)
+        << "whom it meets does not hang on workers";
+    EXPECT_EQ(split.run.faults[0].lost, first.run.faults[0].lost);
+}
+
+TEST(ScenarioFaultsInTheWorld, AStormBringsEverybodyBack) {
+    const WorldResult result = simulate(with_faults({}, {reset(300ms, 300ms)}), options_of(1));
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    const FaultOutcome& storm = result.run.faults[0];
+    EXPECT_EQ(storm.fired, 20U);
+    EXPECT_EQ(storm.lost, 20U);
+    EXPECT_EQ(storm.back.count(), 20U);
+    EXPECT_EQ(storm.caught_up.count(), 20U);
+    EXPECT_GE(storm.back.percentile(1), 300'000) << "nobody is back while nobody may";
+    EXPECT_GT(storm.attempts, 1);
+}
+
+TEST(ScenarioFaultsInTheWorld, ARollingResetCutsEverybodyOnceOneAfterTheOther) {
+    const WorldResult result = simulate(with_faults({.length = 2s}, {reset(200ms, {}, 1s)}), options_of(1));
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    EXPECT_EQ(result.run.faults[0].fired, 20U);
+    EXPECT_EQ(result.run.faults[0].lost, 20U);
+    EXPECT_GT(result.run.faults[0].back.percentile(90), result.run.faults[0].back.percentile(10) + 400'000);
+}
+
+TEST(ScenarioFaultsInTheWorld, WithoutJitterTheyComeBackAllAtOnce) {
+    const auto peak = [](ReconnectPolicy::Jitter jitter) {
+        Scenario scenario = *make_small_plan({.users = 200, .length = 3s})->scenario;
+        scenario.faults = {reset(300ms)};
+        Cohort cohort;
+        cohort.name = "all";
+        cohort.share = 1;
+        cohort.reconnect = {ReconnectPolicy::Kind::exponential, jitter, 1s, 5s};
+        scenario.population.cohorts = {cohort};
+        const auto plan = make_plan(std::make_shared<const Scenario>(std::move(scenario))).value();
+        const WorldResult result = simulate(plan, options_of(1));
+        EXPECT_EQ(result.run.faults[0].back.count(), 200U);
+        return result.run.faults[0].peak_attempts;
+    };
+    EXPECT_GT(peak(ReconnectPolicy::Jitter::none), 3 * peak(ReconnectPolicy::Jitter::full));
+}
+
+TEST(ScenarioFaultsInTheWorld, AFaultThatMeetsNobodyProvesNothing) {
+    TimedFault nobody = on_links(latency_fault, {20, 0, 0}, 300ms, 100ms);
+    nobody.select.sample = 1e-9;
+    const WorldResult result = simulate(with_faults({}, {nobody}), options_of(1));
+    EXPECT_EQ(result.run.verdict, Verdict::inconclusive) << counts(result);
+}
+
+struct FrameCase {
+    const FaultKind* kind;
+    std::uint64_t Violations::*counter;
+    Verdict verdict = Verdict::violation;
+};
+class FrameFaults : public ::testing::TestWithParam<FrameCase> {};
+
+TEST_P(FrameFaults, AreAccusedForWhatTheyAre) {
+    const auto plan = with_faults({}, {on_links(*GetParam().kind, {15, 0}, 100ms, 800ms)});
+    const WorldResult result = simulate(plan, options_of(2));
+    EXPECT_GT(result.run.faults[0].fired, 0U);
+    EXPECT_GT(result.run.in.judgement.violations.*GetParam().counter, 0U) << counts(result);
+    EXPECT_EQ(result.run.verdict, GetParam().verdict) << counts(result);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Of, FrameFaults,
+    ::testing::Values(FrameCase{&frame_drop_fault, &Violations::gap_live},
+                      // effectively_once permits it on the wire, where the client can tell
+                      FrameCase{&frame_duplicate_fault, &Violations::duplicate_raw, Verdict::pass},
+                      FrameCase{&frame_reorder_fault, &Violations::gap_live},
+                      FrameCase{&frame_corrupt_fault, &Violations::disagreement}),
+    [](const auto& one) { return std::string(one.param.kind->name); });
+
+// ---- negative controls: whoever promises less than it says is caught
+struct Control {
+    const char* name;
+    Durability durability;
+    const TargetFaultKind* fault;
+    std::vector<std::int64_t> values;
+    bool loses;
+};
+class Controls : public ::testing::TestWithParam<Control> {};
+
+TEST_P(Controls, LossIsFoundWhereItMustBeAndNowhereElse) {
+    std::uint32_t found = 0;
+    constexpr std::uint32_t runs = 10;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+        WorldOptions options = options_of(seed);
+        options.durability = GetParam().durability;
+        const auto plan =
+            with_faults({.seed = seed}, {on_target(*GetParam().fault, GetParam().values, 500ms)});
+        const WorldResult result = simulate(plan, options);
+        const Violations& v = result.run.in.judgement.violations;
+        EXPECT_EQ(result.run.faults[0].fired, 1U);
+        const bool loses = v.lost + v.history > 0;
+        EXPECT_EQ(loses, result.run.verdict == Verdict::violation) << "seed " << seed << counts(result);
+        found += loses ? 1 : 0;
+    }
+    EXPECT_EQ(found, GetParam().loses ? runs : 0U);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Of, Controls,
+    ::testing::Values(Control{"NothingKept", Durability::none, &kill_fault, {0, 0, 300}, true},
+                      Control{"MemoryUnderAKill", Durability::memory, &kill_fault, {0, 0, 300}, true},
+                      Control{"WalUnderAPowerLoss", Durability::wal, &power_loss_fault, {0, 300}, true},
+                      Control{"WalUnderAKill", Durability::wal, &kill_fault, {0, 0, 300}, false},
+                      Control{
+                          "SyncedUnderAPowerLoss", Durability::wal_sync, &power_loss_fault, {0, 300}, false},
+                      Control{"SyncedUnderAKill", Durability::wal_sync, &kill_fault, {0, 0, 300}, false}),
+    [](const auto& one) { return std::string(one.param.name); });
+
+}  // namespace
+}  // namespace hubbub::sim
