@@ -1,62 +1,19 @@
 // The scenario's own faults in virtual time: a clean server is not accused for them, a dishonest one is, and
 // each says that it was felt.
-#include "loadgen/scenario/faults.hpp"
+
+#include "tests/support/faults.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 
-#include "chaos/faults/registry.hpp"
-#include "chaos/targets/registry.hpp"
-#include "loadgen/scenario/network_profiles.hpp"
 #include "sim/world.hpp"
-#include "tests/support/scenarios.hpp"
 
 namespace hubbub::sim {
 namespace {
 
-using test::make_small_plan;
+using namespace hubbub::test;
 using namespace std::chrono_literals;
-
-std::shared_ptr<const Plan> with_faults(test::SmallScenario small, std::vector<TimedFault> faults,
-                                        const std::string& network = "") {
-    Scenario scenario = *make_small_plan(small)->scenario;
-    scenario.faults = std::move(faults);
-    if (!network.empty()) {
-        Cohort cohort;
-        cohort.name = "all";
-        cohort.share = 1;
-        cohort.network = {find_network_profile(network)->faults, {}, false, network};
-        scenario.population.cohorts = {cohort};
-    }
-    return make_plan(std::make_shared<const Scenario>(std::move(scenario))).value();
-}
-
-TimedFault at(Duration offset, Duration length = {}) {
-    TimedFault fault;
-    fault.phase = "steady";
-    fault.offset = offset;
-    fault.length = length;
-    return fault;
-}
-TimedFault on_links(const FaultKind& kind, std::vector<std::int64_t> values, Duration offset,
-                    Duration length = {}, bool up = false, bool down = true) {
-    TimedFault fault = at(offset, length);
-    fault.deed.links = {{&kind, std::move(values), up, down}};
-    return fault;
-}
-TimedFault on_target(const TargetFaultKind& kind, std::vector<std::int64_t> values, Duration offset) {
-    TimedFault fault = at(offset);
-    fault.deed.target = TargetFault{&kind, std::move(values)};
-    return fault;
-}
-TimedFault reset(Duration offset, Duration offline = {}, Duration over = {}) {
-    TimedFault fault = at(offset);
-    fault.deed.reset = true;
-    fault.offline = offline;
-    fault.over = over;
-    return fault;
-}
 
 WorldOptions options_of(std::uint64_t seed) {
     WorldOptions options;

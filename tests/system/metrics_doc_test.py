@@ -58,13 +58,14 @@ version: 1
 name: every metric
 seed: 1
 target: {{endpoints: ["ws://127.0.0.1:1/chat"]}}
-population: {{users: 10}}
+population: {{users: 10, cohorts: {{far: {{share: 100%, network: {{latency: 1ms}}}}}}}}
 topology: [{{class: group, count: 2, size: 5}}]
 behaviors: {{chatter: {{send: {{to: {{group: 100%}}, bytes: 100}}}}}}
 load:
   - {{phase: connect, ramp: 1000/s, until: population, max_duration: 20s}}
   - {{phase: steady, for: 1s, messages: 50/s}}
   - {{phase: drain, settle: 1s, max_duration: 20s}}
+faults: [{{at: steady, do: reset}}]
 expect: {{slo: [delivery.p99 < 10s]}}
 report: {{prometheus: {{listen: "127.0.0.1:{port}", linger: 60s}}}}
 """)
