@@ -1,4 +1,5 @@
-// Faults of the target itself, not of its connections: its process is killed, stopped, drained. A deed is a
+// Faults of the target itself, not of its connections: its process is killed, stopped, drained, its disk and
+// its clocks fail. A deed is a
 // pure machine that is asked when it is due and acts through a port. Owned by whoever leads a run; its thread
 // only. One deed a file in chaos/targets.
 #pragma once
@@ -10,6 +11,12 @@
 
 namespace hubbub {
 
+/// What a disk does wrong until it is told otherwise.
+enum class DiskDeed : std::uint8_t { full, error, slow_sync, failing_sync };
+
+/// What of the target a fault must reach: its process, or what its process stands on.
+enum class TargetNeeds : std::uint8_t { process, machine };
+
 /// What can be done to the target: a child process live, the world's server in virtual time.
 class TargetControl {
   public:
@@ -20,6 +27,12 @@ class TargetControl {
     virtual bool stop() = 0;        ///< it stands still; its connections stay
     virtual bool go_on() = 0;
     virtual bool drain() = 0;  ///< asked to end in order (TERM)
+    /// Its disk does this from now on, or no more. `extra`: beside a sync's own time, of slow_sync.
+    virtual bool disk(DiskDeed fault, bool on, Duration extra) = 0;
+    /// How often it did so since it was started.
+    virtual std::uint64_t disk_bites(DiskDeed fault) = 0;
+    /// The time line goes forward and the time of day with it, or the time of day alone, either way.
+    virtual bool jump(Duration by, bool day_alone) = 0;
     /// Begins to start it again where it was, as soon as what was there has ended.
     virtual bool start() = 0;
 };
@@ -33,7 +46,7 @@ class TargetDeed {
     [[nodiscard]] std::uint64_t fired() const { return fired_; }
 
   protected:
-    void count(bool done) { fired_ += done ? 1 : 0; }
+    void count(std::uint64_t times) { fired_ += times; }
 
   private:
     std::uint64_t fired_ = 0;
@@ -46,7 +59,8 @@ struct TargetFaultKind {
     std::unique_ptr<TargetDeed> (*make)(const FaultValues& values);
     /// How long the target is not itself.
     Duration (*lasts)(const FaultValues& values);
-    bool only_simulated = false;
+    TargetNeeds needs = TargetNeeds::process;
+    bool only_live = false;  ///< virtual time has no such thing
 };
 
 }  // namespace hubbub

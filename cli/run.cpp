@@ -36,6 +36,13 @@ void catch_signals() {
     signal(SIGPIPE, SIG_IGN);
 }
 
+/// Whether disk or clocks are to fail, which only a server made for it lets happen.
+bool breaks_the_machine(const Plan& plan) {
+    return std::any_of(plan.scenario->faults.begin(), plan.scenario->faults.end(), [](const TimedFault& f) {
+        return f.deed.target && f.deed.target->kind->needs == TargetNeeds::machine;
+    });
+}
+
 std::unique_ptr<ServerControl> control_of(const Plan& plan, const std::string& program) {
     const Target& target = plan.scenario->target;
     std::vector<std::string> arguments = {"serve", "--shards", std::to_string(target.shards), "--durability",
@@ -49,17 +56,17 @@ std::unique_ptr<ServerControl> control_of(const Plan& plan, const std::string& p
     const EmbeddedAuth auth = embedded_auth(target);
     arguments.insert(arguments.end(), auth.arguments.begin(), auth.arguments.end());
     const bool dies = TargetTimeline::wanted(plan) && target.data.empty();
-    return std::make_unique<ServerControl>(program, std::move(arguments), auth.environment, dies);
+    return std::make_unique<ServerControl>(program, std::move(arguments), auth.environment, dies,
+                                           breaks_the_machine(plan));
 }
 
-/// What only virtual time can do, and what needs a server of our own; empty: nothing.
+/// What needs a server of our own; empty: nothing.
 std::string impossible_fault(const Plan& plan, bool own_server) {
     for (std::size_t f = 0; f < plan.scenario->faults.size(); ++f) {
         const auto& target = plan.scenario->faults[f].deed.target;
         const std::string what =
             "faults." + std::to_string(f) + ".do: " + kind_of(plan.scenario->faults[f].deed);
         if (target && !own_server) return what + " needs start: {server: embedded}, and no --url";
-        if (target && target->kind->only_simulated) return what + " happens in virtual time only: hubbub sim";
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include "cli/embedded_settings.hpp"
 #include "cli/fault_flag.hpp"
 #include "cli/load.hpp"
+#include "chaos/target_fault.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "sim/world.hpp"
 
@@ -27,6 +28,11 @@ int sim(const SimOptions& options) {
     if (target.adapter == "json-ws")
         return usage_error("the simulated server speaks hubbub only: run a scenario of adapter " +
                            target.adapter + " with `hubbub run`");
+
+    for (std::size_t f = 0; f < (*plan)->scenario->faults.size(); ++f)
+        if (const auto& deed = (*plan)->scenario->faults[f].deed; deed.target && deed.target->kind->only_live)
+            return usage_error("faults." + std::to_string(f) + ".do: " + std::string(kind_of(deed)) +
+                               " is for a real server: hubbub run");
 
     sim::WorldOptions world;
     world.seed = options.world_seed;

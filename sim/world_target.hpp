@@ -38,6 +38,10 @@ class WorldTarget final : public TargetControl {
         look_at_ = now_ + look_again;
         return true;
     }
+    // The modelled disk has no room to run out of, and nobody's clock is his own here.
+    bool disk(DiskDeed, bool, Duration) override { return false; }
+    std::uint64_t disk_bites(DiskDeed) override { return 0; }
+    bool jump(Duration, bool) override { return false; }
     bool start() override {
         start_wanted_ = server_.running();
         if (!server_.running()) server_.start();

@@ -1,5 +1,5 @@
-// The target's machine loses power: what was not synced is gone. In virtual time alone: a real machine's page
-// cache cannot be taken away from one process.
+// The target's machine loses power: what was not synced is gone. In virtual time a modelled disk; live a file
+// system under the store that knows what was synced.
 #include "chaos/targets/registry.hpp"
 
 namespace hubbub {
@@ -40,6 +40,6 @@ const TargetFaultKind power_loss_fault = {
         return std::make_unique<PowerLoss>(values);
     },
     [](const FaultValues& values) { return as_milliseconds(values[1]); },
-    true};
+    TargetNeeds::machine};
 
 }  // namespace hubbub

@@ -4,9 +4,7 @@ namespace hubbub {
 namespace {
 
 const TargetFaultKind* const kinds[] = {
-    &kill_fault,
-    &stop_fault,
-    &power_loss_fault,
+    &kill_fault, &stop_fault, &power_loss_fault, &disk_fault, &clock_fault,
 };
 
 }  // namespace

@@ -18,5 +18,7 @@ inline constexpr FaultAttribute whom = {"whom", FaultUnit::word, 0, 0, 0, "the t
 extern const TargetFaultKind kill_fault;
 extern const TargetFaultKind stop_fault;
 extern const TargetFaultKind power_loss_fault;
+extern const TargetFaultKind disk_fault;
+extern const TargetFaultKind clock_fault;
 
 }  // namespace hubbub

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,10 +20,12 @@ namespace {
 constexpr int ready_timeout_ms = 60'000;
 /// A drain flushes outboxes and the database; after that the child is killed.
 constexpr int end_timeout_ms = 15'000;
+/// A command is a switch: a server that does not answer at once is stopped or gone.
+constexpr int answer_timeout_ms = 1'000;
 
 [[noreturn]] void become(const std::string& program, std::vector<std::string>& arguments,
                          const std::vector<std::pair<std::string, std::string>>& extra, int ready_fd,
-                         pid_t parent) {
+                         int control_fd, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);  // a killed load test leaves no server behind
     if (getppid() != parent) _exit(127);
     for (const auto& [name, value] : extra) setenv(name.c_str(), value.c_str(), 1);
@@ -30,6 +33,7 @@ constexpr int end_timeout_ms = 15'000;
     arguments.insert(arguments.begin(), program);
     arguments.push_back("--ready-fd");
     arguments.push_back(std::to_string(ready_fd));
+    if (control_fd >= 0) arguments.insert(arguments.end(), {"--control-fd", std::to_string(control_fd)});
     std::vector<char*> argv;
     for (auto& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
@@ -56,16 +60,19 @@ Result<EmbeddedServer> EmbeddedServer::start(
 
 Result<EmbeddedServer> EmbeddedServer::begin(
     const std::string& program, std::vector<std::string> arguments,
-    const std::vector<std::pair<std::string, std::string>>& environment) {
-    int pipe_ends[2];
-    if (pipe(pipe_ends) != 0) return fail(std::string("cannot make a pipe: ") + std::strerror(errno));
-    fcntl(pipe_ends[0], F_SETFD, FD_CLOEXEC);
+    const std::vector<std::pair<std::string, std::string>>& environment, bool breakable) {
+    int ready[2], control[2] = {-1, -1};
+    if (pipe(ready) != 0 || (breakable && socketpair(AF_UNIX, SOCK_STREAM, 0, control) != 0))
+        return fail(std::string("cannot make a pipe: ") + std::strerror(errno));
+    fcntl(ready[0], F_SETFD, FD_CLOEXEC);
+    if (breakable) fcntl(control[0], F_SETFD, FD_CLOEXEC);
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid < 0) return fail(std::string("cannot start the embedded server: ") + std::strerror(errno));
-    if (pid == 0) become(program, arguments, environment, pipe_ends[1], parent);
-    close(pipe_ends[1]);
-    return EmbeddedServer(pid, pipe_ends[0]);
+    if (pid == 0) become(program, arguments, environment, ready[1], control[1], parent);
+    close(ready[1]);
+    if (breakable) close(control[1]);
+    return EmbeddedServer(pid, ready[0], control[0]);
 }
 
 EmbeddedServer::State EmbeddedServer::look(int wait_ms) {
@@ -91,6 +98,7 @@ bool EmbeddedServer::signal(int number) {
 EmbeddedServer::EmbeddedServer(EmbeddedServer&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       ready_(std::exchange(other.ready_, -1)),
+      control_(std::exchange(other.control_, -1)),
       said_(std::move(other.said_)),
       port_(other.port_) {}
 
@@ -98,6 +106,7 @@ EmbeddedServer& EmbeddedServer::operator=(EmbeddedServer&& other) noexcept {
     end();
     pid_ = std::exchange(other.pid_, -1);
     ready_ = std::exchange(other.ready_, -1);
+    control_ = std::exchange(other.control_, -1);
     said_ = std::move(other.said_);
     port_ = other.port_;
     return *this;
@@ -112,8 +121,31 @@ void EmbeddedServer::close_ready() {
     ready_ = -1;
 }
 
+void EmbeddedServer::close_control() {
+    if (control_ >= 0) close(control_);
+    control_ = -1;
+}
+
+std::optional<std::string> EmbeddedServer::tell(const std::string& command) {
+    const std::string line = command + "\n";
+    if (control_ < 0 || send(control_, line.data(), line.size(), MSG_NOSIGNAL) < 0) return std::nullopt;
+    std::string answer;
+    while (answer.find('\n') == std::string::npos) {
+        pollfd waiting{control_, POLLIN, 0};
+        char buffer[256];
+        const ssize_t got =
+            poll(&waiting, 1, answer_timeout_ms) > 0 ? recv(control_, buffer, sizeof buffer, 0) : 0;
+        if (got <= 0)
+            return close_control(), std::nullopt;  // a late answer would be taken for the next one's
+        answer.append(buffer, static_cast<std::size_t>(got));
+    }
+    if (answer.rfind("ok", 0) != 0) return std::nullopt;
+    return answer.substr(std::min<std::size_t>(3, answer.size() - 1), answer.size());
+}
+
 void EmbeddedServer::end() {
     close_ready();
+    close_control();
     if (pid_ <= 0) return;
     kill(pid_, SIGTERM);
     kill(pid_, SIGCONT);  // one that stands still would not hear it

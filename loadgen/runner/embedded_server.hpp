@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,11 @@ class EmbeddedServer {
     static Result<EmbeddedServer> start(
         const std::string& program, std::vector<std::string> arguments,
         const std::vector<std::pair<std::string, std::string>>& environment = {});
-    /// The same without waiting: look() says when it is ready.
+    /// The same without waiting: look() says when it is ready. `breakable`: tell() reaches its disk and
+    /// clocks.
     static Result<EmbeddedServer> begin(
         const std::string& program, std::vector<std::string> arguments,
-        const std::vector<std::pair<std::string, std::string>>& environment = {});
+        const std::vector<std::pair<std::string, std::string>>& environment = {}, bool breakable = false);
     EmbeddedServer(EmbeddedServer&& other) noexcept;
     EmbeddedServer& operator=(EmbeddedServer&& other) noexcept;
     /// Ends the child (SIGTERM, then SIGKILL after a grace) and waits for it.
@@ -34,6 +36,9 @@ class EmbeddedServer {
     State look(int wait_ms = 0);
     /// False: there is no process any more.
     bool signal(int number);
+    /// Says one command of docs/FAULTS.md to a breakable server: what it answers behind "ok". Nothing: it
+    /// refused, did not answer within a second, or died of it.
+    std::optional<std::string> tell(const std::string& command);
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] pid_t pid() const { return pid_; }
@@ -43,11 +48,13 @@ class EmbeddedServer {
     [[nodiscard]] std::uint64_t peak_memory() const;
 
   private:
-    EmbeddedServer(pid_t pid, int ready) : pid_(pid), ready_(ready) {}
+    EmbeddedServer(pid_t pid, int ready, int control) : pid_(pid), ready_(ready), control_(control) {}
     void end();
     void close_ready();
+    void close_control();
     pid_t pid_ = -1;
-    int ready_ = -1;  ///< where it says "ready PORT", until it has
+    int ready_ = -1;    ///< where it says "ready PORT", until it has
+    int control_ = -1;  ///< of a breakable one
     std::string said_;
     std::uint16_t port_ = 0;
 };

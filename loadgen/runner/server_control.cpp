@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 namespace hubbub {
@@ -10,6 +11,8 @@ namespace {
 
 /// Opening a database that died, and replaying its log, may take a while.
 constexpr int ready_timeout_ms = 60'000;
+/// As the server's control socket calls them (docs/FAULTS.md).
+constexpr std::string_view disk_deed_names[] = {"full", "error", "slow_sync", "failing_sync"};
 
 std::string own_folder() {
     std::string path = (std::filesystem::temp_directory_path() / "hubbub-XXXXXX").string();
@@ -19,8 +22,12 @@ std::string own_folder() {
 }  // namespace
 
 ServerControl::ServerControl(std::string program, std::vector<std::string> arguments,
-                             std::vector<std::pair<std::string, std::string>> environment, bool keeps_data)
-    : program_(std::move(program)), arguments_(std::move(arguments)), environment_(std::move(environment)) {
+                             std::vector<std::pair<std::string, std::string>> environment, bool keeps_data,
+                             bool breakable)
+    : program_(std::move(program)),
+      arguments_(std::move(arguments)),
+      environment_(std::move(environment)),
+      breakable_(breakable) {
     if (keeps_data) folder_ = own_folder();
     if (!folder_.empty()) arguments_.insert(arguments_.end(), {"--data", folder_});
 }
@@ -35,7 +42,7 @@ Result<EmbeddedServer> ServerControl::begin() {
     std::vector<std::string> arguments = arguments_;
     arguments.insert(arguments.end(), {"--listen", "127.0.0.1:" + std::to_string(port_)});
     ++starts_;
-    return EmbeddedServer::begin(program_, std::move(arguments), environment_);
+    return EmbeddedServer::begin(program_, std::move(arguments), environment_, breakable_);
 }
 
 Status ServerControl::start_first() {
@@ -70,6 +77,42 @@ void ServerControl::look() {
 bool ServerControl::kill() {
     remember_figures();
     return server_ && server_->signal(SIGKILL);
+}
+
+std::optional<std::string> ServerControl::tell(const std::string& command) {
+    return server_ ? server_->tell(command) : std::nullopt;
+}
+
+/// Each loss leaves another tail, so that a series meets all three.
+bool ServerControl::lose_power() {
+    constexpr std::string_view tails[] = {"truncated", "zeroed", "garbage"};
+    remember_figures();
+    const std::uint32_t which = power_losses_++;
+    const bool alive = server_.has_value();
+    // It dies of the command, so its answer is none.
+    (void)tell("power-loss " + std::string(tails[which % 3]) + " " + std::to_string(which + 1));
+    return alive;
+}
+
+bool ServerControl::disk(DiskDeed fault, bool on, Duration extra) {
+    const std::string milliseconds =
+        std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(extra).count()) + "ms";
+    const std::string how = !on ? " off" : fault == DiskDeed::slow_sync ? " on " + milliseconds : " on";
+    return tell("disk " + std::string(disk_deed_names[static_cast<std::size_t>(fault)]) + how).has_value();
+}
+
+std::uint64_t ServerControl::disk_bites(DiskDeed fault) {
+    const auto answer = tell("bites");  // "full=0 error=2 ..."
+    const std::string name = std::string(disk_deed_names[static_cast<std::size_t>(fault)]) + "=";
+    const std::size_t at = answer ? (" " + *answer).find(" " + name) : std::string::npos;
+    return at == std::string::npos ? 0 : std::strtoull(answer->c_str() + at + name.size(), nullptr, 10);
+}
+
+bool ServerControl::jump(Duration by, bool day_alone) {
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(by).count();
+    return tell((day_alone ? "day " : "clock ") + std::string(milliseconds < 0 ? "-" : "+") +
+                std::to_string(std::abs(milliseconds)) + "ms")
+        .has_value();
 }
 
 bool ServerControl::stop() {

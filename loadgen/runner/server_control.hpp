@@ -17,8 +17,10 @@ class ServerControl final : public TargetControl {
   public:
     /// `arguments`: without address and data folder. `keeps_data`: an own folder, which outlives its
     /// processes and ends with this; else the arguments say where.
+    /// `breakable`: its disk and clocks can fail.
     ServerControl(std::string program, std::vector<std::string> arguments,
-                  std::vector<std::pair<std::string, std::string>> environment, bool keeps_data);
+                  std::vector<std::pair<std::string, std::string>> environment, bool keeps_data,
+                  bool breakable);
     ~ServerControl() override;
 
     Status start_first();
@@ -35,7 +37,10 @@ class ServerControl final : public TargetControl {
 
     // ---- TargetControl
     bool kill() override;
-    bool lose_power() override { return false; }
+    bool lose_power() override;
+    bool disk(DiskDeed fault, bool on, Duration extra) override;
+    std::uint64_t disk_bites(DiskDeed fault) override;
+    bool jump(Duration by, bool day_alone) override;
     bool stop() override;
     bool go_on() override;
     bool drain() override;
@@ -44,11 +49,14 @@ class ServerControl final : public TargetControl {
   private:
     Result<EmbeddedServer> begin();
     void remember_figures();
+    std::optional<std::string> tell(const std::string& command);
 
     const std::string program_;
     std::vector<std::string> arguments_;
     const std::vector<std::pair<std::string, std::string>> environment_;
+    const bool breakable_;
     std::string folder_;  ///< made here; empty: none
+    std::uint32_t power_losses_ = 0;
     std::uint16_t port_ = 0;
     std::optional<EmbeddedServer> server_;
     bool ending_ = false;  ///< its figures are remembered already
