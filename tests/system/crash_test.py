@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """kill -9, or a loss of power, in the middle of a run, restart on the same data: what was acknowledged must be there, where the durability promises it.
 
-  crash_test.py [--kills 10] [--durability wal-sync,wal] [--power-losses 6] [--seed 1]      the series, each crash a run of its own
+  crash_test.py [--kills 20] [--durability wal-sync,wal] [--power-losses 6] [--seed 1] [--jobs 2]      each crash a run of its own
 A loss of power leaves of what was not synced a part, then nothing, zeros or garbage. `none` and `memory` must be caught losing by a kill, and `wal` by a
 loss of power, else the series proves nothing; all three are part of every call.
 """
 import argparse
+import concurrent.futures
 import os
 import random
 import shutil
@@ -73,17 +74,17 @@ def wait_for_messages(server, load):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--durability", default="wal-sync,wal")
     parser.add_argument("--power-losses", type=int, default=6)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="crashes at the same time")
     options = parser.parse_args()
-    draw = random.Random(options.seed)
     modes = options.durability.split(",")
-    series("kills", [(modes[kill % len(modes)], None) for kill in range(options.kills)], draw)
-    series("losses of power", [("wal-sync", TAILS[loss % len(TAILS)]) for loss in range(options.power_losses)], draw)
+    series("kills", [(modes[kill % len(modes)], None) for kill in range(options.kills)], options)
+    series("losses of power", [("wal-sync", TAILS[loss % len(TAILS)]) for loss in range(options.power_losses)], options)
     for durability, tail in (("none", None), ("memory", None), ("wal", "truncated")):
-        caught = any(is_loss(one_crash(durability, draw, tail)) for _ in range(4))
+        caught = any(is_loss(one_crash(durability, random.Random(f"{options.seed} {durability} {n}"), tail)) for n in range(4))
         check(caught, f"durability {durability} is caught losing acknowledged messages by a {'loss of power' if tail else 'kill'}")
 
 
@@ -91,11 +92,15 @@ def is_loss(result):
     return result["exit_code"] == 4 and (result["violations"]["lost"] or result["violations"]["history"]) > 0
 
 
-def series(what, crashes, draw):
+def series(what, crashes, options):
     """Every one of them must pass."""
+    def one(number):
+        return one_crash(crashes[number][0], random.Random(f"{options.seed} {what} {number}"), crashes[number][1])
+
     acked = reconnects = 0
-    for number, (durability, tail) in enumerate(crashes):
-        result = one_crash(durability, draw, tail)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(one, range(len(crashes))))
+    for number, ((durability, tail), result) in enumerate(zip(crashes, results)):
         wrong = {name: count for name, count in result["violations"].items() if count}
         acked += result["totals"]["acked"]
         reconnects += result["totals"]["reconnects"]
