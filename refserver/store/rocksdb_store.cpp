@@ -4,14 +4,19 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <utility>
+#include <vector>
 
 #include "refserver/core/keys.hpp"
 #include "refserver/core/records.hpp"
 #include "refserver/store/committer.hpp"
 #include "refserver/store/rocksdb_options.hpp"
 #include "refserver/store/store_meta.hpp"
+#include "refserver/store/wal_damage.hpp"
 
 namespace hubbub {
 namespace {
@@ -38,6 +43,7 @@ std::string current_boot() {
 struct Opened {
     std::unique_ptr<rocksdb::DB> database;
     bool damaged = false;
+    bool torn_end = false;  ///< all of the damage is a last record that was never whole
 };
 
 Error cannot_open(const std::string& path, const rocksdb::Status& status) {
@@ -48,21 +54,39 @@ Error cannot_open(const std::string& path, const rocksdb::Status& status) {
     return fail("store " + path + " cannot be opened: " + text + "; see docs/STORAGE.md, repair");
 }
 
+/// Of all logs: only the newest one may be unfinished.
+bool only_its_end_is_torn(const std::string& path) {
+    std::vector<std::filesystem::path> logs;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(path, error))
+        if (entry.path().extension() == ".log" && entry.file_size() > 0) logs.push_back(entry.path());
+    std::sort(logs.begin(), logs.end());  // numbers of a fixed width
+    for (const auto& log : logs) {
+        std::ifstream stream(log, std::ios::binary);
+        const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
+        if (!stream || !torn_at_its_end(bytes)) return false;
+        if (&log != &logs.back() && !checks_out(bytes)) return false;
+    }
+    return !error && !logs.empty();
+}
+
 Result<Opened> open_database(const RocksDbOptions& options, Log& log) {
     rocksdb::Options settings = rocksdb_options(options);
     rocksdb::DB* database = nullptr;
     rocksdb::Status status = rocksdb::DB::Open(settings, options.path, &database);
     const bool damaged = status.IsCorruption();
+    const bool torn_end = damaged && only_its_end_is_torn(options.path);
     if (damaged) {
         const std::string what = status.ToString();
         settings.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
         status = rocksdb::DB::Open(settings, options.path, &database);
         if (status.ok())
             log.warn("store " + options.path + ": the log is damaged (" + what +
-                     "); opened up to the damage, with a new epoch");
+                     "); opened up to the damage, " +
+                     (torn_end ? "a last write that was never finished" : "with a new epoch"));
     }
     if (!status.ok()) return cannot_open(options.path, status);
-    return Opened{std::unique_ptr<rocksdb::DB>(database), damaged};
+    return Opened{std::unique_ptr<rocksdb::DB>(database), damaged, torn_end};
 }
 
 rocksdb::WriteOptions synced() {
@@ -73,12 +97,13 @@ rocksdb::WriteOptions synced() {
 
 /// Reads, checks and rewrites the meta. Nothing was written before, so that a refused store is left as it
 /// was.
-Result<StoreMeta> begin_writing(rocksdb::DB& database, Durability durability, bool positions_lost) {
+Result<StoreMeta> begin_writing(rocksdb::DB& database, Durability durability, bool positions_lost,
+                                bool torn_end) {
     std::string bytes;
     const rocksdb::Status read = database.Get({}, keys::meta(), &bytes);
     if (!read.ok() && !read.IsNotFound()) return store_error("meta cannot be read", read);
     const auto found = read.ok() ? std::optional<std::string_view>(bytes) : std::nullopt;
-    Result<StoreMeta> meta = meta_at_open(found, durability, current_boot(), positions_lost);
+    Result<StoreMeta> meta = meta_at_open(found, durability, current_boot(), positions_lost, torn_end);
     if (meta.has_error()) return meta.error();
     const rocksdb::Status written = database.Put(synced(), keys::meta(), encode(*meta));
     if (!written.ok()) return store_error("meta cannot be written", written);
@@ -148,8 +173,9 @@ Result<std::unique_ptr<RocksDbStore>> RocksDbStore::open(const RocksDbOptions& o
                                                          OnCommitted on_committed, Log& log) {
     Result<Opened> opened = open_database(options, log);
     if (opened.has_error()) return opened.error();
-    const bool positions_lost = options.positions_lost || opened->damaged;
-    Result<StoreMeta> meta = begin_writing(*opened->database, options.durability, positions_lost);
+    const bool positions_lost = options.positions_lost || (opened->damaged && !opened->torn_end);
+    Result<StoreMeta> meta =
+        begin_writing(*opened->database, options.durability, positions_lost, opened->torn_end);
     if (meta.has_error()) return fail("store " + options.path + ": " + meta.error().message);
     auto impl = std::make_unique<Impl>(std::move(opened->database), *meta, std::move(on_committed), log);
     return std::unique_ptr<RocksDbStore>(new RocksDbStore(std::move(impl)));

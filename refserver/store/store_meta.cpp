@@ -20,7 +20,7 @@ bool may_have_lost(const StoreMeta& last, std::string_view boot_now) {
 }
 
 Result<StoreMeta> meta_at_open(std::optional<std::string_view> found, Durability durability,
-                               std::string_view boot, bool positions_lost) {
+                               std::string_view boot, bool positions_lost, bool torn_end) {
     StoreMeta next{store_format, 1, durability, false, std::string(boot)};
     if (!found) {
         // A damaged log may have held the meta too: then "new" is not to be believed.
@@ -32,7 +32,8 @@ Result<StoreMeta> meta_at_open(std::optional<std::string_view> found, Durability
     if (last->format > store_format)
         return fail("the store is of format " + std::to_string(last->format) + ", this program knows up to " +
                     std::to_string(store_format) + ": use the newer program");
-    next.epoch = last->epoch + (positions_lost || may_have_lost(*last, boot) ? 1 : 0);
+    const bool reported_lost = torn_end && last->durability != Durability::wal_sync;
+    next.epoch = last->epoch + (positions_lost || reported_lost || may_have_lost(*last, boot) ? 1 : 0);
     return next;
 }
 

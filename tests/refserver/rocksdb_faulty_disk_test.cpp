@@ -98,6 +98,7 @@ TEST(FaultyDisk, WhatAFailedSyncDroppedIsNeverReported) {
 struct Outcome {
     int submitted = 0, committed = 0, there = 0;
     std::uint64_t lost_bytes = 0;
+    Epoch epoch = 0;
 };
 
 /// Writes pairs, loses power with some of them under way, and opens what is left on a disk that works.
@@ -119,6 +120,7 @@ Outcome lose_power(Durability durability, Tail tail, Random random) {
     }
     RocksDbSession reopened({directory.path(), durability});
     out.there = reopened.whole_pairs(out.submitted);
+    out.epoch = reopened.meta().epoch;
     return out;
 }
 
@@ -131,6 +133,7 @@ TEST_P(PowerLoss, TakesNothingThatASyncedLogReported) {
         const Outcome out =
             lose_power(Durability::wal_sync, GetParam(), seed.child(static_cast<std::uint64_t>(i)));
         ASSERT_GE(out.there, out.committed) << "loss " << i << ", of " << out.submitted;
+        ASSERT_EQ(out.epoch, 1U) << "loss " << i << ": nothing was lost, so nobody is to begin anew";
     }
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,6 +15,7 @@
 #include "refserver/core/keys.hpp"
 #include "refserver/core/records.hpp"
 #include "refserver/store/rocksdb_store.hpp"
+#include "tests/refserver/temporary_directory.hpp"
 
 namespace hubbub {
 
@@ -97,5 +99,15 @@ class RocksDbSession {
     std::uint64_t submitted_ = 0;
     std::unique_ptr<RocksDbStore> store_;
 };
+
+/// Leaves a store as a killed process leaves it: a copy of its files while it is open and everything is
+/// reported.
+inline std::filesystem::path copy_while_open(const RocksDbSession& session,
+                                             const TemporaryDirectory& scratch) {
+    const std::filesystem::path copy = std::filesystem::path(scratch.path()) / "copy";
+    std::filesystem::remove_all(copy);
+    std::filesystem::copy(session.path(), copy, std::filesystem::copy_options::recursive);
+    return copy;
+}
 
 }  // namespace hubbub

@@ -23,15 +23,6 @@ namespace {
 using testing::HasSubstr;
 namespace fs = std::filesystem;
 
-/// Leaves a store as a killed process leaves it: a copy of its files while it is open and everything is
-/// reported.
-fs::path copy_while_open(const RocksDbSession& session, const TemporaryDirectory& scratch) {
-    const fs::path copy = fs::path(scratch.path()) / "copy";
-    fs::remove_all(copy);
-    fs::copy(session.path(), copy, fs::copy_options::recursive);
-    return copy;
-}
-
 // ---- refusals
 
 TEST(RocksDbStore, SaysThatAnotherProcessHasIt) {
@@ -64,75 +55,6 @@ TEST(RocksDbStore, SaysWhereItCannotBeMade) {
     const auto opened = RocksDbStore::open({"/proc/hubbub-store", Durability::wal}, {}, log);
     ASSERT_TRUE(opened.has_error());
     EXPECT_THAT(opened.error().message, HasSubstr("/proc/hubbub-store"));
-}
-
-// ---- a log with a torn end
-
-fs::path newest_log(const fs::path& directory) {
-    fs::path newest;
-    for (const auto& file : fs::directory_iterator(directory))
-        if (file.path().extension() == ".log" && file.path() > newest) newest = file.path();
-    EXPECT_FALSE(newest.empty());
-    return newest;
-}
-
-enum class Damage { truncated, zeroed, garbage };
-
-void damage_end(const fs::path& file, Damage how, std::uintmax_t bytes, Random& random) {
-    const auto size = fs::file_size(file);
-    ASSERT_GT(size, bytes);
-    if (how == Damage::truncated) return fs::resize_file(file, size - bytes);
-    std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-    stream.seekp(static_cast<std::streamoff>(size - bytes));
-    for (std::uintmax_t i = 0; i < bytes; ++i)
-        stream.put(how == Damage::zeroed ? '\0' : static_cast<char>(random.below(256)));
-}
-
-class RocksDbTornLog : public testing::TestWithParam<Damage> {};
-
-INSTANTIATE_TEST_SUITE_P(EveryDamage, RocksDbTornLog,
-                         testing::Values(Damage::truncated, Damage::zeroed, Damage::garbage));
-
-TEST_P(RocksDbTornLog, OpensHavingLostOnlyASuffix) {
-    constexpr int batches = 60;
-    const TemporaryDirectory directory, scratch;
-    RocksDbSession session({directory.path(), Durability::wal_sync});
-    for (int i = 0; i < batches; ++i) {
-        session.put_pair(i);
-        session.settle();  // a record each in the log
-    }
-    for (const std::uintmax_t bytes : {1u, 7u, 40u, 300u, 1500u}) {
-        SCOPED_TRACE(bytes);
-        Random random(bytes);
-        const fs::path copy = copy_while_open(session, scratch);
-        damage_end(newest_log(copy), GetParam(), bytes, random);
-        if (HasFatalFailure()) return;
-        RocksDbSession reopened({copy.string(), Durability::wal_sync});
-        const int whole = reopened.whole_pairs(batches);
-        EXPECT_LT(whole, batches) << "the damage hit nothing";
-        EXPECT_GT(whole, 0);
-    }
-}
-
-TEST(RocksDbStore, CutsALogDamagedInTheMiddleAndRaisesTheEpoch) {
-    constexpr int batches = 60;
-    const TemporaryDirectory directory, scratch;
-    RocksDbSession session({directory.path(), Durability::wal_sync});
-    for (int i = 0; i < batches; ++i) {
-        session.put_pair(i);
-        session.settle();
-    }
-    const fs::path copy = copy_while_open(session, scratch);
-    {
-        const fs::path log = newest_log(copy);
-        std::fstream stream(log, std::ios::in | std::ios::out | std::ios::binary);
-        stream.seekp(static_cast<std::streamoff>(fs::file_size(log) / 2));
-        stream.put('\x5a').put('\xa5').put('\x5a');
-    }
-    RocksDbSession reopened({copy.string(), Durability::wal_sync});
-    EXPECT_LT(reopened.whole_pairs(batches), batches);
-    EXPECT_EQ(reopened.meta().epoch, 2u);
-    EXPECT_THAT(reopened.log().text(), HasSubstr("the log is damaged"));
 }
 
 TEST(RocksDbStore, RaisesTheEpochOfARestoredBackup) {
