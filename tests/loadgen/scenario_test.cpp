@@ -117,8 +117,6 @@ TEST(Scenario, NamesFileLineColumnAndTheNearestKey) {
 }
 
 TEST(Scenario, RefusesKeysThatAreNotBuiltByName) {
-    EXPECT_EQ(errors_of(edited("load:", "faults: []\nload:")),
-              "x.yaml:12:1: `faults` is not built in this version");
     EXPECT_EQ(errors_of(edited("bytes: 100", "process: poisson")),
               "x.yaml:11:43: `behaviors.everyone.send.process` is not built in this version");
     EXPECT_THAT(errors_of(edited("endpoints", "adapter: signalr\n  endpoints")),
