@@ -178,6 +178,17 @@ std::string back_text(const char* what, const Histogram& back) {
     return out;
 }
 
+/// Those of its three rates that are known: a fault of no length has no "during".
+std::string goodput_text(const FaultOutcome& fault) {
+    std::string out;
+    const std::pair<double, const char*> rates[] = {{fault.goodput_before, " before"},
+                                                    {fault.goodput_during, " during"},
+                                                    {fault.goodput_after, " after"}};
+    for (const auto& [rate, when] : rates)
+        if (!std::isnan(rate)) out += (out.empty() ? "deliveries/s " : ", ") + one_decimal(rate) + when;
+    return out;
+}
+
 /// What was done to whom, and how they came back.
 std::string faults(const RunResult& result) {
     std::string out;
@@ -209,10 +220,7 @@ std::string faults(const RunResult& result) {
         if (!std::isnan(fault.attempts)) storm.push_back("attempts each " + one_decimal(fault.attempts));
         storm.push_back("peak of attempts " + count_text(static_cast<std::uint64_t>(fault.peak_attempts)) +
                         "/s");
-        if (!std::isnan(fault.goodput_before))
-            storm.push_back("deliveries/s " + one_decimal(fault.goodput_before) + " before, " +
-                            one_decimal(fault.goodput_during) + " during, " +
-                            one_decimal(fault.goodput_after) + " after");
+        if (const std::string rates = goodput_text(fault); !rates.empty()) storm.push_back(rates);
         out += labelled_list("", storm);
     }
     if (!result.faults.empty() && result.in.faults.healed_by_resume > 0)

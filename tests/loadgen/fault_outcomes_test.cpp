@@ -130,5 +130,13 @@ TEST(FaultEvidence, AddsUpOverWorkers) {
     EXPECT_THAT(sum.dials, ElementsAre(2U, 4U, 3U));
 }
 
+TEST(FaultOutcomes, SayNoRateThatIsNotKnown) {
+    RunInput input = storm();
+    input.series.resize(9);  // nothing was counted from a second before the fault on
+    const std::string text = to_summary(conclude(std::move(input)), false);
+    EXPECT_THAT(text, HasSubstr("deliveries/s 100.0 before"));
+    EXPECT_THAT(text, testing::Not(HasSubstr("nan")));
+}
+
 }  // namespace
 }  // namespace hubbub
