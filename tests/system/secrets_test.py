@@ -115,8 +115,12 @@ load:
   - {{phase: drain, settle: 1s}}
 """)
         result = folder / "result.json"
-        hubbub("a run", "run", file, "--out", f"json={result}", status=0)
+        page = folder / "report.html"
+        hubbub("a run", "run", file, "--out", f"json={result}", "--out", f"html={page}", status=0)
         note("its result", result.read_text())
+        note("its report", page.read_text())
+        hubbub("a comparison", "compare", str(result), str(result), "--out", f"html={page}", status=5)
+        note("its page", page.read_text())
         for command in ("validate", "plan"):
             hubbub(command, command, file)
         hubbub("a run with another secret", "run", file, HUBBUB_TEST_SECRET=PLANTED["the secret in a file"] + "-which-it-does-not-know")
