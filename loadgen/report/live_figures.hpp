@@ -17,6 +17,14 @@ struct LivePhase {
     bool begun = false, over = false;
 };
 
+/// A fault of the scenario that began.
+struct LiveFault {
+    static constexpr double still = std::numeric_limits<double>::quiet_NaN();
+
+    std::string kind;
+    double started = 0, ended = still;  ///< seconds since the run's epoch
+};
+
 struct LiveFigures {
     static constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -30,7 +38,7 @@ struct LiveFigures {
     double p50 = unknown, p99 = unknown;  ///< of deliveries in the last seconds; unknown: none
     std::uint64_t violations = 0;         ///< known already now; losses are known at the end
     std::vector<std::pair<std::string, std::uint64_t>> violation_kinds;  ///< those above 0
-    std::vector<std::string> faults;                                     ///< that act now
+    std::vector<LiveFault> faults;                                       ///< so far, those that are over too
     double schedule_lag_p99 = unknown, cpu = unknown;                    ///< how the generator itself fares
 };
 

@@ -78,6 +78,14 @@ std::string violations_line(const LiveFigures& f, std::size_t columns, const Sty
     return line.text();
 }
 
+/// The kinds that act now.
+std::vector<std::string> acting(const LiveFigures& figures) {
+    std::vector<std::string> out;
+    for (const LiveFault& fault : figures.faults)
+        if (std::isnan(fault.ended)) out.push_back(fault.kind);
+    return out;
+}
+
 }  // namespace
 
 std::vector<std::string> live_screen(const LiveFigures& f, std::size_t columns, bool colour) {
@@ -100,7 +108,7 @@ std::vector<std::string> live_screen(const LiveFigures& f, std::size_t columns, 
                               span_text(f.p50) + ", P99 " + span_text(f.p99));
     lines.push_back(violations_line(f, columns, style));
     std::string faults;
-    for (const std::string& fault : f.faults) faults += (faults.empty() ? "" : ", ") + fault;
+    for (const std::string& fault : acting(f)) faults += (faults.empty() ? "" : ", ") + fault;
     lines.push_back(
         Line(columns)
             .add(label("faults"))
@@ -119,7 +127,7 @@ std::string live_line(const LiveFigures& f) {
     std::string out = text;
     if (!std::isnan(f.p99)) out += "  P99 " + span_text(f.p99);
     out += "  violations " + std::to_string(f.violations);
-    for (const std::string& fault : f.faults) out += "  [" + fault + "]";
+    for (const std::string& fault : acting(f)) out += "  [" + fault + "]";
     return out;
 }
 

@@ -11,6 +11,18 @@ namespace {
 /// Percentiles of "now" are over this many looks of a second each: fewer jump, more lag behind.
 constexpr std::size_t window = 5;
 
+/// Those of the timeline that began.
+std::vector<LiveFault> begun(const Scenario& scenario, const FaultEvidence& seen) {
+    std::vector<LiveFault> out;
+    for (std::size_t f = 0; f < std::min(scenario.faults.size(), seen.faults.size()); ++f) {
+        const FaultMarks& marks = seen.faults[f];
+        if (marks.started_us == 0) continue;
+        out.push_back({kind_of(scenario.faults[f].deed), static_cast<double>(marks.started_us) * 1e-6,
+                       marks.ended_us == 0 ? LiveFault::still : static_cast<double>(marks.ended_us) * 1e-6});
+    }
+    return out;
+}
+
 double seconds_of(double micros) {
     return micros * 1e-6;
 }
@@ -38,6 +50,7 @@ void LiveView::observe(double t, std::string_view phase, const WorkerStatus& sum
 void LiveView::observe(double t, const RunLatencies& latencies) {
     const std::lock_guard lock(mutex_);
     add_latency_point(t, latencies.delivery_so_far);
+    faults_ = begun(*plan_->scenario, latencies.faults);
     if (latencies.schedule_lag.count() > 0) lag_p99_ = seconds_of(latencies.schedule_lag.percentile(99));
     const double used = own_cpu_seconds();
     if (t > cpu_at_) cpu_ = (used - cpu_used_) / (t - cpu_at_);
@@ -103,6 +116,7 @@ LiveFigures LiveView::figures_locked() const {
     out.p99 = seconds_of(now.percentile(99));
     out.violations = live_violations(sum_.live);
     out.violation_kinds = live_violation_kinds(sum_.live);
+    out.faults = faults_;
     out.schedule_lag_p99 = lag_p99_;
     out.cpu = cpu_;
     return out;

@@ -58,6 +58,7 @@ class LiveView {
     std::deque<Histogram> recent_;  ///< of the last seconds, one each
     double lag_p99_ = LiveFigures::unknown, cpu_ = LiveFigures::unknown;
     double cpu_at_ = 0, cpu_used_ = 0;
+    std::vector<LiveFault> faults_;
     std::string ending_;  ///< JSON; empty while it runs
 };
 

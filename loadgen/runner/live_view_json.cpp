@@ -79,7 +79,10 @@ void LiveView::finish(const RunResult& result) {
 std::string LiveView::json(std::size_t points_from, std::size_t latency_from) const {
     const std::lock_guard lock(mutex_);
     const LiveFigures now = figures_locked();
-    json::array points, latency, phases;
+    json::array points, latency, phases, faults;
+    for (const LiveFault& fault : now.faults)
+        faults.push_back(
+            json::object{{"kind", fault.kind}, {"started", fault.started}, {"ended", number(fault.ended)}});
     const auto& course = timeline_.points();
     for (std::size_t i = points_from; i < course.size(); ++i) {
         const SeriesPoint& p = course[i];
@@ -100,7 +103,7 @@ std::string LiveView::json(std::size_t points_from, std::size_t latency_from) co
                                                    {"points", std::move(points)},
                                                    {"latency", std::move(latency)},
                                                    {"buckets", coarse_buckets(delivered_)},
-                                                   {"faults", json::array()}});
+                                                   {"faults", std::move(faults)}});
     out.back() = ',';
     return out + "\"ending\":" + (ending_.empty() ? "null" : ending_) + "}";
 }

@@ -68,6 +68,25 @@ TEST_F(LivePageTest, TellsWhatIsNewToWhoeverAsksForIt) {
     EXPECT_EQ(figures("?points=x").at("points").as_array().size(), 3u);
 }
 
+TEST_F(LivePageTest, TellsTheFaultsThatBeganAndThoseThatAreOver) {
+    Scenario scenario = test::small_scenario();
+    scenario.faults.resize(3);
+    for (TimedFault& fault : scenario.faults) fault.deed.reset = true;
+    LiveView view(test::plan_of(std::move(scenario)), {});
+    RunLatencies latencies;
+    latencies.faults.faults.resize(3);
+    latencies.faults.faults[0].started_us = 1'500'000;
+    latencies.faults.faults[0].ended_us = 2'000'000;
+    latencies.faults.faults[2].started_us = 3'000'000;
+    view.observe(4, latencies);
+    const json::object told = json::parse(view.json(0, 0)).as_object();
+    ASSERT_EQ(told.at("faults").as_array().size(), 2u) << "the second has not begun";
+    EXPECT_EQ(told.at("faults").at(0).at("kind").as_string(), "reset");
+    EXPECT_DOUBLE_EQ(told.at("faults").at(0).at("ended").as_double(), 2.0);
+    EXPECT_DOUBLE_EQ(told.at("faults").at(1).at("started").as_double(), 3.0);
+    EXPECT_TRUE(told.at("faults").at(1).at("ended").is_null());
+}
+
 TEST_F(LivePageTest, KnowsNobodyWithoutTheToken) {
     EXPECT_EQ(get("/figures", "wrong").status, 403u);
     EXPECT_EQ(get("/figures", "").status, 403u);

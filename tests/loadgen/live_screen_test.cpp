@@ -62,7 +62,7 @@ TEST(LiveScreen, NamesViolationsAndTheFaultsThatAct) {
     LiveFigures f = busy();
     f.violations = 7;
     f.violation_kinds = {{"duplicate", 3}, {"order", 4}};
-    f.faults = {"kill", "latency"};
+    f.faults = {{"kill", 3}, {"reset", 1, 2}, {"latency", 5}};
     const std::string screen = joined(live_screen(f, 100, false));
     EXPECT_THAT(screen, HasSubstr("violations  7  duplicate 3  order 4"));
     EXPECT_THAT(screen, HasSubstr("faults      kill, latency"));
@@ -73,7 +73,7 @@ TEST(LiveScreen, NoLineIsLongerThanTheTerminal) {
     f.scenario = std::string(300, 'x');
     f.violations = 1;
     for (int i = 0; i < 20; ++i) f.violation_kinds.emplace_back("disagreement", 1'000'000);
-    f.faults = {std::string(200, 'f')};
+    f.faults = {{std::string(200, 'f'), 1}};
     for (const bool colour : {false, true})
         for (const std::size_t columns : {20U, 40U, 80U, 200U})
             for (const std::string& line : live_screen(f, columns, colour))
@@ -99,7 +99,7 @@ TEST(LiveScreen, HasNoEscapesWithoutColourAndEndsEachWithIt) {
 
 TEST(LiveLine, SaysInOneLineWhereTheRunIs) {
     LiveFigures f = busy();
-    f.faults = {"kill"};
+    f.faults = {{"reset", 1, 2}, {"kill", 3}};
     EXPECT_EQ(live_line(f),
               "  12.3 s  steady     users 1998/2000  sent 12345 (803/s)  delivered 100000 (9000/s)  P99 42.0 "
               "ms  violations 0  [kill]");

@@ -13,7 +13,7 @@ async function ask(path, options) {
 /// The column of points that the server numbers: t, users, sent, acked, delivered, violations, reconnects.
 const column = (index) => live.points.map((point) => point[index]);
 const lasted = () => Math.max(10, live.now ? live.now.t : 0);
-const faults = () => (!live.now ? [] : live.now.faults.filter((fault) => Number.isFinite(figure(fault.started))).map((fault) => ({from: fault.started, to: figure(fault.ended) || live.now.t, label: cut(words(fault.kind), 24), kind: 'fault'})));
+const faults = () => (!live.now ? [] : live.now.faults.filter((fault) => Number.isFinite(figure(fault.started))).map((fault) => ({from: fault.started, to: Number.isFinite(figure(fault.ended)) ? figure(fault.ended) : live.now.t, label: cut(words(fault.kind), 24), kind: 'fault'})));
 const phases = () => (!live.now ? [] : live.now.phases.map((phase) => ({from: phase.started, to: phase.ended, label: phase.name, kind: 'phase'})));
 
 const time = {x: clock, sync: 'live', x_range: () => [0, lasted()], bands: faults};
