@@ -91,8 +91,10 @@ TEST(LiveFaults, AStormBringsEverybodyBack) {
 }
 
 TEST(LiveFaults, ADroppedMessageIsAGap) {
+    LiveSetup setup;
+    setup.worker.ack_timeout = setup.worker.connect_timeout = 1s;
     const LiveResult result = run_over_sockets(
-        with_faults({.length = 1s}, {on_links(frame_drop_fault, {10, 0}, 100ms, 800ms)}), {});
+        with_faults({.length = 1s}, {on_links(frame_drop_fault, {10, 0}, 100ms, 800ms)}), setup);
     EXPECT_GT(result.run.faults[0].fired, 0U);
     EXPECT_GT(result.run.in.judgement.violations.gap_live, 0U) << story(result.run);
     EXPECT_EQ(result.run.verdict, Verdict::violation) << story(result.run);
