@@ -13,12 +13,12 @@ async function ask(path, options) {
 /// The column of points that the server numbers: t, users, sent, acked, delivered, violations, reconnects.
 const column = (index) => live.points.map((point) => point[index]);
 const lasted = () => Math.max(10, live.now ? live.now.t : 0);
-const faults = () => (!live.now ? [] : live.now.faults.filter((fault) => Number.isFinite(figure(fault.started))).map((fault) => ({from: fault.started, to: Number.isFinite(figure(fault.ended)) ? figure(fault.ended) : live.now.t, label: cut(words(fault.kind), 24), kind: 'fault'})));
+const faults = (named) => (!live.now ? [] : live.now.faults.filter((fault) => Number.isFinite(figure(fault.started))).map((fault) => ({from: fault.started, to: Number.isFinite(figure(fault.ended)) ? figure(fault.ended) : live.now.t, label: named ? cut(words(fault.kind), 24) : '', kind: 'fault'})));
 const phases = () => (!live.now ? [] : live.now.phases.map((phase) => ({from: phase.started, to: phase.ended, label: phase.name, kind: 'phase'})));
 
-const time = {x: clock, sync: 'live', x_range: () => [0, lasted()], bands: faults};
+const time = {x: clock, sync: 'live', x_range: () => [0, lasted()], bands: () => faults(false)};
 const charts = {
-    latency: chart({...time, bands: () => [...phases(), ...faults()], label: 'Delivery latency', y_log: true, y: span_tick, y_value: span, data: [[], [], []], series: [{label: 'P50', color: 'teal'}, {label: 'P99', color: 'blue'}]}),
+    latency: chart({...time, bands: () => [...phases(), ...faults(true)], label: 'Delivery latency', y_log: true, y: span_tick, y_value: span, data: [[], [], []], series: [{label: 'P50', color: 'teal'}, {label: 'P99', color: 'blue'}]}),
     rate: chart({...time, label: 'Deliveries and messages a second', height: 180, y: count_tick, y_value: count, data: [[], [], []], series: [{label: 'delivered', color: 'blue', fill: true}, {label: 'sent', color: 'violet'}]}),
     users: chart({...time, label: 'Users online and reconnects', height: 180, y: count_tick, y_value: count, data: [[], [], []], series: [{label: 'online', color: 'teal', fill: true}, {label: 'reconnects', color: 'amber', bars: true}]}),
     violations: chart({...time, label: 'Violations', height: 150, y: count_tick, y_value: count, data: [[], []], series: [{label: 'violations', color: 'red', bars: true}]}),

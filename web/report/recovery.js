@@ -3,7 +3,9 @@
 
 /// How many were online before a fault, how few during it, when 99 % of them were back.
 function recovery_of(result, fault, next_start) {
-    const series = result.series || [];
+    // At the end all hang up, which is nobody's fault.
+    const finish = (result.phases || []).find((phase) => phase.name === 'finish');
+    const series = (result.series || []).filter((one) => !finish || one.t <= finish.started);
     const before = series.filter((one) => one.t <= fault.started).pop();
     if (!before || !before.users) return null;
     const after = series.filter((one) => one.t > fault.started && one.t <= next_start);
@@ -32,9 +34,9 @@ function storm_table(faults) {
     const storms = faults.filter((fault) => fault.lost_sessions > 0 && fault.back);
     if (!storms.length) return null;
     const per_second = (value) => (figure(value) === figure(value) ? count(value) : '–');
-    const columns = ['Sessions lost', 'Back', 'Back P50', 'Back P99', 'Last back', 'Caught up P99', 'Dials a return', 'Most dials/s', 'Deliveries/s before, during, after', 'SLO kept again after'].map((title) => ({title, number: true}));
-    return [el('h3', {}, 'How they came back, from the begin of the fault on'), table('Storms', [{title: 'Fault'}, ...columns], storms.map((fault) => [index_text(fault), count(fault.lost_sessions), count(fault.back.count), span(fault.back.p50), span(fault.back.p99), span(fault.back.max),
-        span(fault.caught_up && fault.caught_up.p99), decimal(fault.attempts_per_return), per_second(fault.peak_attempts), fault.goodput ? [fault.goodput.before, fault.goodput.during, fault.goodput.after].map(per_second).join(', ') : '–', span(fault.slo_again)]))];
+    const columns = ['Sessions lost', 'Back', 'Back P50', 'Back P99', 'Last back', 'Caught up P99', 'Dials a return', 'Most dials/s', 'Goodput/s', 'SLO again'].map((title) => ({title, number: true}));
+    return [el('h3', {}, 'How they came back'), el('p.note', {}, 'Times count from the begin of the fault. Goodput: deliveries a second before, during and after it.'), table('Storms', [{title: 'Fault'}, ...columns], storms.map((fault) => [index_text(fault), count(fault.lost_sessions), count(fault.back.count), span(fault.back.p50), span(fault.back.p99), span(fault.back.max),
+        span(fault.caught_up && fault.caught_up.p99), decimal(fault.attempts_per_return), per_second(fault.peak_attempts), fault.goodput ? [fault.goodput.before, fault.goodput.during, fault.goodput.after].map(per_second).join(' → ') : '–', span(fault.slo_again)]))];
 }
 
 /// Users online after each fault, as shares of before.

@@ -38,7 +38,7 @@ await browse({}, async (page, troubles) => {
     check((await page.locator('#violations').textContent()).includes(result.command), 'with the command that replays them');
     check((await page.locator('#expectations tbody tr').count()) === result.expectations.length, 'every expectation is shown');
     const recovery = await page.locator('#recovery').innerText();
-    for (const said of ['1 kill server', '40 → 5', '300, –, 299', 'never', '2 latency never bit', 'Cohort mobile sat behind 3g: 7 connections'])
+    for (const said of ['1 kill server', '40 → 5', '300 → – → 299', 'never', '2 latency never bit', 'Cohort mobile sat behind 3g: 7 connections'])
         if (!recovery.includes(said)) throw new Error(`FAILED: ${said} in ${recovery}`);
     check(true, 'each fault, how everybody came back, and those that never bit');
     check((await page.locator('#latencies').textContent()).includes('class=group'), 'tables by class');

@@ -1,4 +1,4 @@
-// node screenshots.mjs FOLDER NAME=URL...: NAME.png (light), NAME-dark.png, NAME-phone.png.
+// node screenshots.mjs FOLDER NAME=URL...: NAME.png (light), NAME-dark.png, NAME-phone.png, NAME-timeline.png and NAME-recovery.png where there are such parts.
 import { browse } from './browser.mjs';
 
 const [, , folder, ...pages] = process.argv;
@@ -9,4 +9,5 @@ for (const [name, url] of pages.map((page) => [page.slice(0, page.indexOf('=')),
             await page.locator('canvas').first().waitFor();
             await page.waitForTimeout(1200);
             await page.screenshot({ path: `${folder}/${name}${suffix}.png` });
+            if (suffix === '') for (const part of ['timeline', 'recovery']) if (await page.locator('#' + part).count()) await page.locator('#' + part).screenshot({ path: `${folder}/${name}-${part}.png` });
         });

@@ -10,14 +10,14 @@ import time
 from pages import PROGRAM, drive
 from hubbub import ROOT  # noqa: E402
 
-SCENARIO = sys.argv[1] if len(sys.argv) > 1 else "scenarios/demo.yaml"
+SCENARIO = sys.argv[1] if len(sys.argv) > 1 else "scenarios/reconnect-storm.yaml"
 images = ROOT / "docs/images"
 images.mkdir(exist_ok=True)
 with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     process = subprocess.Popen([PROGRAM, "run", SCENARIO, "--web", "--quiet", "--out", f"html={folder}/report.html"], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     url = re.search(r"http\S+", process.stderr.readline()).group()
-    time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 24)
+    time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 17)
     drive("screenshots.mjs", images, f"live={url}")
     process.wait(timeout=300)
     for side, latency in (("base", 50), ("now", 58)):
