@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/authentication.hpp"
@@ -39,6 +40,7 @@ int sim(const SimOptions& options) {
     world.workers = options.workers;
     world.server.shards = options.shards;
     world.durability = durability_from(target.durability).value_or(Durability::wal_sync);
+    world.worker.endpoints = std::max(1U, static_cast<std::uint32_t>(target.endpoints.size()));
     world.link.latency = milliseconds(options.latency_ms);
     world.link.jitter = milliseconds(options.jitter_ms);
     for (const std::string& text : options.faults) {
