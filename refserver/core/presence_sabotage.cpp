@@ -21,13 +21,19 @@ Connection* PresenceSabotage::stranger_to(const std::string& user) {
     return nullptr;
 }
 
-void PresenceSabotage::told(const Connection& watcher, const SharedBytes& frame) {
+void PresenceSabotage::will_be_told(const std::vector<LinkId>& watchers, std::string_view frame) {
+    const auto message = context_.message_of(SharedBytes::copy_of(frame));
+    const auto* const notice = message.has_error() ? nullptr : std::get_if<PresenceNotice>(&*message);
+    if (notice == nullptr) return;
+    for (const LinkId watcher : watchers) told_[watcher.value].insert(std::string(notice->user));
+}
+
+void PresenceSabotage::told(const SharedBytes& frame) {
     const auto message = context_.message_of(frame);
     if (message.has_error()) return;
     const auto* const notice = std::get_if<PresenceNotice>(&*message);
     if (notice == nullptr) return;
     const std::string user(notice->user);
-    told_[watcher.link.value].insert(user);
     // Farewells are told when a run ends, and with it whoever could hear the wrong.
     if (notice->state != PresenceState::online) return;
     constexpr SabotageKind kind = SabotageKind::presence_to_stranger;

@@ -5,6 +5,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "refserver/core/connection.hpp"
 #include "refserver/core/saboteur.hpp"
@@ -16,8 +18,11 @@ class PresenceSabotage {
     PresenceSabotage(ShardContext& context, Saboteur& saboteur, Connections& connections)
         : context_(context), saboteur_(saboteur), connections_(connections) {}
 
+    /// A frame of presence that waits for its turn: who is about to be told of somebody is no stranger to
+    /// him.
+    void will_be_told(const std::vector<LinkId>& watchers, std::string_view frame);
     /// A frame of presence that was just sent to a watcher.
-    void told(const Connection& watcher, const SharedBytes& frame);
+    void told(const SharedBytes& frame);
 
   private:
     [[nodiscard]] Connection* stranger_to(const std::string& user);

@@ -110,6 +110,7 @@ void PresenceSide::take(PresenceNewsMail&& mail) {
 }
 
 void PresenceSide::queue(std::string_view frame, std::vector<LinkId> to, std::uint32_t notices) {
+    if (wrongs_) wrongs_->will_be_told(to, frame);
     waiting_.push_back({SharedBytes::copy_of(frame), std::move(to), 0, notices});
 }
 
@@ -122,7 +123,7 @@ void PresenceSide::turn() {
             Connection* const connection = connections_.find(front.to[front.next]);
             if (!connection || !connections_.send(*connection, front.frame)) continue;
             context_.counters.presence_notices.add(front.notices);
-            if (wrongs_) wrongs_->told(*connection, front.frame);
+            if (wrongs_) wrongs_->told(front.frame);
         }
         if (front.next == front.to.size()) waiting_.pop_front();
     }

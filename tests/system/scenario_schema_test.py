@@ -14,7 +14,7 @@ CORPUS = ROOT / "tests/fuzz/corpus/scenario/every_key.yaml"
 # What to replace in smoke.yaml, and by what: each must be refused.
 BROKEN = {
     "an unknown key": ("seed: 1", "sed: 1"),
-    "a key that is not built": ("seed: 1", "faults: []"),
+    "a key that is not built": ("seed: 1", "report: {baseline: {}}"),
     "no version": ("version: 1", ""),
     "another version": ("version: 1", "version: 2"),
     "no users": ("  users: 200", "  online: 200"),
