@@ -48,6 +48,17 @@ TEST(Loop, CarriesBytesBothWaysInOrder) {
     }));
 }
 
+TEST(Loop, LeavesToThePeerWhatItsOwnerDoesNotTake) {
+    Pair pair;
+    pair.client.loop.set_reading(pair.here(), false);
+    pair.server.loop.send(pair.there(), SharedBytes::copy_of("later"));
+    pair.client.loop.send(pair.here(), SharedBytes::copy_of("meanwhile"));
+    EXPECT_TRUE(pair.turn([&] { return pair.server.owner.input[pair.there()] == "meanwhile"; }));
+    EXPECT_EQ(pair.client.owner.input[pair.here()], "");
+    pair.client.loop.set_reading(pair.here(), true);
+    EXPECT_TRUE(pair.turn([&] { return pair.client.owner.input[pair.here()] == "later"; }));
+}
+
 TEST(Loop, SendsNothingBeforeTheEndOfTheTurn) {
     Server server;
     auto [peer, link] = server.upgraded_peer();
