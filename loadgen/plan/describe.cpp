@@ -5,6 +5,7 @@
 
 #include "loadgen/plan/churn.hpp"
 #include "loadgen/plan/contacts.hpp"
+#include "loadgen/plan/fault_choice.hpp"
 #include "loadgen/plan/figures.hpp"
 #include "loadgen/plan/sessions.hpp"
 #include "loadgen/plan/wire_figures.hpp"
@@ -85,6 +86,37 @@ void phase(std::string& out, const PhaseFigures& figures, bool framed) {
              (framed ? "" : " (bodies alone: a mapping makes the frames)"));
 }
 
+/// What goes wrong, and for how many: who chose nobody learns it before the run proves nothing.
+void faults(std::string& out, const Plan& plan) {
+    const Scenario& scenario = *plan.scenario;
+    for (std::size_t c = 0; c < scenario.population.cohorts.size(); ++c) {
+        const Cohort& cohort = scenario.population.cohorts[c];
+        if (cohort.network.links.empty()) continue;
+        std::uint64_t devices = 0;
+        for (std::uint32_t d = 0; d < plan.online_devices; ++d)
+            devices += in_cohort(plan, c, DeviceIndex{d}) ? 1 : 0;
+        line(out, "network",
+             cohort.name + ": " +
+                 (cohort.network.profile.empty() ? kind_of(cohort.network) : cohort.network.profile) + ", " +
+                 grouped(devices) + " devices");
+    }
+    for (std::uint32_t f = 0; f < scenario.faults.size(); ++f) {
+        const TimedFault& fault = scenario.faults[f];
+        std::string words =
+            kind_of(fault.deed) + ", " + grouped(to_seconds(fault.offset)) + " s into " + fault.phase;
+        if (const Duration length = lasts(fault); length > Duration(std::chrono::milliseconds{1}))
+            words += ", for " + grouped(to_seconds(length)) + " s";
+        std::uint64_t devices = 0;
+        for (std::uint32_t d = 0; d < plan.online_devices; ++d)
+            devices += selects(plan, f, DeviceIndex{d}) ? 1 : 0;
+        if (!fault.deed.target)
+            words += devices > 0 ? "; meets " + grouped(devices) + " devices" +
+                                       (fault.select.endpoint ? " or those of them on its endpoint" : "")
+                                 : "; meets nobody: the run would prove nothing";
+        line(out, ("fault " + std::to_string(f + 1)).c_str(), words);
+    }
+}
+
 void machine(std::string& out, const Plan& plan, const PlanFigures& figures, const MachineLimits& limits,
              const Staging& staging) {
     const auto of = [](const std::string& needed, const std::string& there, bool known) {
@@ -126,6 +158,7 @@ std::string describe(const Plan& plan, const MachineLimits& limits, const Stagin
     const bool framed = wire_sizes(scenario.target.adapter).send > 0;
     for (const PhaseFigures& each : all.phases) phase(out, each, framed);
     watching(out, plan);
+    faults(out, plan);
     line(out, "draining", "at most " + grouped(all.drain_seconds) + " s");
     line(out, "in all",
          grouped(all.total.messages) + " messages, " + grouped(all.total.deliveries) +

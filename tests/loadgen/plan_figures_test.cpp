@@ -144,5 +144,21 @@ TEST(PlanFigures, AreDescribedInWords) {
     EXPECT_THAT(describe(*plan_of(small_scenario()), {.descriptors = 10}, {}), HasSubstr("cannot run"));
 }
 
+TEST(PlanFigures, SayWhomFaultsMeet) {
+    Scenario scenario = small_scenario();
+    scenario.faults.resize(2);
+    for (TimedFault& fault : scenario.faults) {
+        fault.phase = "steady";
+        fault.offset = std::chrono::seconds{3};
+        fault.deed.reset = true;
+    }
+    scenario.faults[0].offline = std::chrono::seconds{2};
+    scenario.faults[1].select.sample = 1e-9;
+    const std::string text = describe(*plan_of(scenario), {}, {});
+    EXPECT_THAT(text, HasSubstr("fault 1        reset, 3 s into steady, for 2 s; meets 150 devices"));
+    EXPECT_THAT(
+        text, HasSubstr("fault 2        reset, 3 s into steady; meets nobody: the run would prove nothing"));
+}
+
 }  // namespace
 }  // namespace hubbub
