@@ -62,6 +62,12 @@ void add_run(CommandLine& line) {
     command.add_flag(
         "--web{127.0.0.1:0}", options->web,
         "a live page for browsers, on loopback behind a random token; --web=ADDRESS:PORT for another place");
+    command
+        .add_option("--trace", options->trace,
+                    "every frame of one user, without tokens and secrets: --trace user=17")
+        ->type_name("user=N");
+    command.add_option("--trace-file", options->trace_file, "where to; without it: stderr")
+        ->type_name("FILE");
 }
 
 void add_sim(CommandLine& line) {

@@ -51,6 +51,7 @@ struct ServeOptions {
     std::uint64_t audit_bytes = 0;
     std::uint32_t audit_files = 0;
     std::string sabotage, sabotage_truth;
+    std::uint32_t nice = 0;
     std::uint64_t seed = 0;  ///< of conversation ids and sabotage; 0: from the system
     Duration drain_deadline{}, drain_spread{};
     int ready_fd = -1, control_fd = -1;
@@ -79,6 +80,7 @@ struct RunOptions {
     std::vector<std::string> urls;  ///< instead of the scenario's endpoints
     std::uint32_t workers = 0;      ///< 0: one a core, at most what the population needs
     std::uint32_t processes = 0;    ///< for the workers; 0: threads, unless one process cannot hold all
+    std::string trace, trace_file;  ///< user=17: every frame of it; empty file: stderr
     ResultArguments results;
     bool quiet = false;
     std::string web;  ///< address of the live page; empty: none

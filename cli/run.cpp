@@ -12,10 +12,12 @@
 #include "cli/machine_limits.hpp"
 #include "cli/quick_scenario.hpp"
 #include "cli/serve_keys.hpp"
+#include "cli/trace.hpp"
 #include "loadgen/client/target_timeline.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "loadgen/runner/runner.hpp"
 #include "loadgen/runner/server_control.hpp"
+#include "loadgen/runner/started_command.hpp"
 #include "loadgen/runner/worker_process.hpp"
 #include "transport/system_wall_clock.hpp"
 
@@ -80,6 +82,18 @@ Played refused(const std::string& message) {
     return {std::nullopt, usage_error(message)};
 }
 
+Played not_reached(const Error& error) {
+    std::fprintf(stderr, "hubbub: %s\n", error.message.c_str());
+    return {std::nullopt, exit_code(Verdict::unreachable)};
+}
+
+/// Null where the scenario has none, or --url names another target.
+Result<std::unique_ptr<StartedCommand>> start_command(const RunOptions& options, const Target& target) {
+    if (!options.urls.empty() || target.start_command.empty()) return std::unique_ptr<StartedCommand>();
+    const std::string& ready = target.start_ready.empty() ? target.endpoints.front() : target.start_ready;
+    return StartedCommand::start({target.start_command, ready, target.start_within});
+}
+
 /// One run, with a server of its own where the scenario embeds one.
 Played play(const RunOptions& options) {
     const auto plan = load_plan(options.scenario);
@@ -103,6 +117,9 @@ Played play(const RunOptions& options) {
     auto tokens = make_jwt_mint((*plan)->scenario->target, std::make_shared<SystemWallClock>());
     if (!tokens) return refused(options.scenario.file + ": " + tokens.error().message);
     live.worker.tokens = std::move(*tokens);
+    auto trace = trace_of(options, **plan);
+    if (!trace) return refused(trace.error().message);
+    live.worker.trace = std::move(*trace);
 
     const bool own_server = options.urls.empty() && (*plan)->scenario->target.embedded;
     if (const std::string why = impossible_fault(**plan, own_server); !why.empty())
@@ -118,15 +135,14 @@ Played play(const RunOptions& options) {
     std::unique_ptr<ServerControl> server;
     if (own_server) {
         server = control_of(**plan, live.program);
-        if (const Status started = server->start_first(); !started) {
-            std::fprintf(stderr, "hubbub: %s\n", started.error().message.c_str());
-            return {std::nullopt, exit_code(Verdict::unreachable)};
-        }
+        if (const Status started = server->start_first(); !started) return not_reached(started.error());
         live.endpoints = {"ws://127.0.0.1:" + std::to_string(server->port()) + "/chat"};
         live.server_facts = [&server] { return facts_of(*server); };
         live.target = server.get();
         live.look_at_target = [&server] { server->look(); };
     }
+    const auto command = start_command(options, (*plan)->scenario->target);
+    if (!command) return not_reached(command.error());
     if (live.endpoints.empty())
         return refused(
             "no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");

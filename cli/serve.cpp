@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -125,6 +126,9 @@ int serve(const ServeArguments& arguments) {
     if (!settings) return usage_error(settings.error().message);
     const ServeOptions& options = settings->options;
     (void)machine_limits();  // raises the descriptor limit
+    if (options.nice > 19) return usage_error("nice: from 0 to 19");
+    // Before any thread is there: they inherit it.
+    if (options.nice > 0) (void)setpriority(PRIO_PROCESS, 0, static_cast<int>(options.nice));
     // Only a server that is to fail pays for it.
     const auto breakable = options.control_fd >= 0 ? std::make_unique<Breakable>() : nullptr;
     auto config = configure(options, breakable ? std::shared_ptr<const WallClock>(breakable->day)

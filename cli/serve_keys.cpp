@@ -102,6 +102,11 @@ constexpr std::array keys = {
              [](ServeOptions& to, const ServeValue& v) { to.sabotage = v.text; }},
     ServeKey{"sabotage_truth", Kind::text, "", "file for sabotage's ground truth, one JSON object a line",
              [](ServeOptions& to, const ServeValue& v) { to.sabotage_truth = v.text; }},
+    ServeKey{
+        "nice", Kind::count, "0",
+        "how far it gives way to other programs of the machine, 0 to 19; a load generator beside it stays in "
+        "time then, and the server is the first to be late",
+        [](ServeOptions& to, const ServeValue& v) { to.nice = static_cast<std::uint32_t>(v.count); }},
     ServeKey{"seed", Kind::count, "0", "of conversation ids and sabotage; 0: from the system",
              [](ServeOptions& to, const ServeValue& v) { to.seed = v.count; }},
 };

@@ -5,6 +5,7 @@
 #include "base/assert.hpp"
 #include "loadgen/client/conductor.hpp"
 #include "loadgen/client/setup.hpp"
+#include "loadgen/report/abort_watch.hpp"
 #include "loadgen/client/target_timeline.hpp"
 #include "loadgen/report/gather.hpp"
 #include "sim/server_side.hpp"
@@ -129,6 +130,7 @@ class World {
         while (true) {
             std::vector<WorkerStatus> states;
             for (const auto& worker : workers_) states.push_back(worker->status());
+            if (!aborted_ && abort_.wanted() && (aborted_ = look(states))) conductor.interrupt();
             const ConductorStep step_now = conductor.step(states, now_);
             for (const WorkerCommand& each : step_now.commands) obey(each);
             if (step_now.want_heads) conductor.heads(merged_heads());
@@ -138,6 +140,13 @@ class World {
             while (now_ < next);
         }
         reached_ = conductor.reached();
+    }
+
+    std::optional<Expectation> look(std::span<const WorkerStatus> states) {
+        RunLatencies latencies;
+        if (abort_.wants_latencies())
+            for (const auto& worker : workers_) add(latencies, *worker);
+        return abort_.look(states, &latencies, to_seconds(now_ - key_.epoch));
     }
 
     void obey(const WorkerCommand& order) {
@@ -171,6 +180,7 @@ class World {
         }
         RunInput input = gather(plan_, key_, abilities, all);
         if (target_faults_) target_faults_->add_to(input.faults);
+        input.aborted = aborted_;
         input.unreachable = !reached_;
         input.duration = to_seconds(now_.time_since_epoch());
         return conclusion(std::move(input));
@@ -208,6 +218,8 @@ class World {
     std::vector<Player> players_;
     std::vector<ReadyConversation> ready_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    AbortWatch abort_{*plan_->scenario};
+    std::optional<Expectation> aborted_;
     std::vector<Mishap> mishaps_;
     std::size_t next_mishap_ = 0;
     Time load_start_ = never;

@@ -59,6 +59,7 @@ void Checker::Impl::note_ack(LedgerEntry& entry, Time now) {
     ++evidence.live.acked;
     const auto kind = evidence.plan.conversations[conversation_of(StreamIndex{entry.stream}).index()].kind;
     evidence.latency.acked(kind, entry.phase, entry.intended_us, micros(now));
+    note_cohort(Latency::ack, device_of(StreamIndex{entry.stream}), entry.intended_us, micros(now));
 }
 
 StreamStep Checker::Impl::own_answered(StreamIndex stream, Time now) {

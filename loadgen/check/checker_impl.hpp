@@ -37,6 +37,11 @@ struct Checker::Impl {
     void note_body(LedgerRow row, std::string_view body);
     void note_number(LedgerEntry& entry) const;
     void note_ack(LedgerEntry& entry, Time now);
+    /// In the cohort of the device's user, where there are cohorts.
+    void note_cohort(Latency what, DeviceIndex device, std::uint64_t since_us, std::uint64_t at_us) {
+        if (const auto cohort = evidence.plan.cohort_of(device))
+            evidence.latency.note_cohort(what, *cohort, since_us, at_us);
+    }
     /// A send was answered: holes that only unanswered sends could explain are judged.
     StreamStep own_answered(StreamIndex stream, Time now);
 

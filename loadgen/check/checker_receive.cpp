@@ -115,6 +115,7 @@ void Checker::Impl::received_by_stamp(StreamIndex stream, const SeenEntry& entry
     ++live.delivered;
     evidence.latency.delivered(evidence.plan.conversations[stamp.conversation.index()].kind,
                                stamp.intended_us, at);
+    note_cohort(Latency::delivery, device_of(stream), stamp.intended_us, at);
 }
 
 StreamStep Checker::received(StreamIndex stream, const SeenEntry& entry, ArrivedBy how, Time now) {
@@ -170,10 +171,9 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
     ++evidence.live.delivered;
     if (!judged) return;
     const ConversationClass kind = evidence.plan.conversations[conversation.index()].kind;
-    if (back)
-        evidence.latency.caught_up(kind, intended, *back, at);
-    else
-        evidence.latency.delivered(kind, intended, at);
+    if (back) return evidence.latency.caught_up(kind, intended, *back, at);
+    evidence.latency.delivered(kind, intended, at);
+    note_cohort(Latency::delivery, device_of(stream), intended, at);
 }
 
 StreamStep Checker::skipped(StreamIndex stream, const Skipped& said, Time now) {

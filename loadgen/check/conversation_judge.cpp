@@ -84,9 +84,19 @@ void ConversationJudge::for_each_missing(const OddStream& odd, Seq32 upto,
     odd.worker->streams.for_each_missing(slot, end, visit);
 }
 
+void count_cohort(const Plan& plan, DeviceIndex device, std::vector<std::uint32_t>& by_cohort) {
+    const auto cohort = plan.cohort_of(device);
+    if (!cohort) return;
+    by_cohort.resize(plan.scenario->population.cohorts.size());
+    ++by_cohort[*cohort];
+}
+
 void ConversationJudge::owe(Owed& owed, const OddStream& odd, const LedgerEntry& row) {
     ++(odd.unreachable ? owed.unverified : owed.lost);
-    if (odd.worker->planned_back(DeviceIndex{odd.device}, row.phase, row.intended_us)) ++owed.offline;
+    if (odd.worker->planned_back(DeviceIndex{odd.device}, row.phase, row.intended_us))
+        ++owed.offline;
+    else
+        count_cohort(odd.worker->plan, DeviceIndex{odd.device}, owed.by_cohort);
 }
 
 // (expected receiver, acked message) pairs that no receiver's stream holds. The sender's own always does: the
@@ -199,6 +209,7 @@ void ConversationJudge::judge_rows() {
         const Owed owed = judge_acked(row, place);
         const std::uint32_t members = place ? members_at(*place) : evidence_.online_members - comers_;
         JudgedDelivery delivery{row.entry, members - 1, owed.lost + owed.unverified, owed.offline};
+        delivery.by_cohort = owed.by_cohort;
         if (place) {
             delivery.first_us = canon_.at(*place).record.first.get();
             delivery.last_us = canon_.at(*place).record.last.get();
@@ -266,7 +277,10 @@ ConversationJudge::Owed ConversationJudge::judge_by_content(const JudgedRow& row
         raw.why = "acknowledged, and missing at the end";
         out_.evidence.note("lost", raw);
     }
-    return {missing - unverified, unverified};
+    Owed owed;
+    owed.lost = missing - unverified;
+    owed.unverified = unverified;
+    return owed;
 }
 
 // Receivers that could not be brought back and are not known to hold the message.

@@ -52,7 +52,11 @@ struct JudgedDelivery {
     std::uint32_t expected = 0, missing = 0;
     std::uint32_t missing_offline = 0;  ///< of these: receivers that were planned offline
     std::uint64_t first_us = Micros40::none, last_us = Micros40::none;  ///< arrivals, since the run's epoch
+    /// Of those missing that were planned online, by cohort. Empty although some are: nobody knows who.
+    std::vector<std::uint32_t> by_cohort = {};
 };
+
+void count_cohort(const Plan& plan, DeviceIndex device, std::vector<std::uint32_t>& by_cohort);
 
 class ConversationJudge {
   public:
@@ -69,7 +73,8 @@ class ConversationJudge {
   private:
     struct Owed {
         std::uint32_t lost = 0, unverified = 0;
-        std::uint32_t offline = 0;  ///< of both: receivers that were planned offline
+        std::uint32_t offline = 0;                  ///< of both: receivers that were planned offline
+        std::vector<std::uint32_t> by_cohort = {};  ///< as in JudgedDelivery
     };
 
     void find_missing();

@@ -38,13 +38,29 @@ class LatencySum {
     explicit LatencySum(const Scenario& scenario)
         : scenario_(scenario),
           phases_(std::max<std::size_t>(scenario.phases.size(), 1)),
-          cells_(kinds * LatencySeries::classes * phases_) {}
+          cells_(kinds * LatencySeries::classes * phases_),
+          cohorts_(scenario.population.cohorts.size() * LatencyBook::kinds_by_cohort) {}
 
     [[nodiscard]] bool measured(std::size_t phase) const {
         return phase >= scenario_.phases.size() || scenario_.phases[phase].measure;
     }
     Histogram& cell(Kind kind, ConversationClass of_class, std::size_t phase) {
         return cells_[(kind * LatencySeries::classes + static_cast<std::size_t>(of_class)) * phases_ + phase];
+    }
+
+    Histogram& of_cohort(Latency what, std::size_t cohort) {
+        return cohorts_[cohort * LatencyBook::kinds_by_cohort + static_cast<std::size_t>(what)];
+    }
+    void add_cohorts(const LatencyBook& book) {
+        for (std::size_t cohort = 0; cohort < book.cohorts(); ++cohort)
+            for (const Latency what : {Latency::ack, Latency::delivery})
+                of_cohort(what, cohort) += book.of_cohort(what, cohort);
+    }
+    void add_missing(const JudgedDelivery& one) {
+        const std::uint32_t missing = one.missing - one.missing_offline;
+        for (std::size_t cohort = 0; missing > 0 && cohort < scenario_.population.cohorts.size(); ++cohort)
+            of_cohort(Latency::delivery, cohort)
+                .record_missing(one.by_cohort.empty() ? missing : one.by_cohort[cohort]);
     }
 
     void add(Kind kind, const LatencySeries& series) {
@@ -79,6 +95,11 @@ class LatencySum {
                 }
             }
         }
+        for (std::size_t cohort = 0; cohort < scenario_.population.cohorts.size(); ++cohort)
+            for (const Latency what : {Latency::ack, Latency::delivery})
+                if (const Histogram& one = of_cohort(what, cohort); one.count() + one.missing() > 0)
+                    out[{std::string(latency_names[static_cast<std::size_t>(what)]),
+                         "cohort=" + scenario_.population.cohorts[cohort].name}] = one;
         return out;
     }
 
@@ -86,6 +107,7 @@ class LatencySum {
     const Scenario& scenario_;
     std::size_t phases_;
     std::vector<Histogram> cells_;
+    std::vector<Histogram> cohorts_;  ///< as in LatencyBook
 };
 
 }  // namespace
@@ -175,6 +197,7 @@ void Judge::Impl::sum_workers() {
         evidence.merge(worker->evidence);
         for (Kind kind = 0; kind < latency_names.size(); ++kind)
             latency.add(kind, worker->latency.of(static_cast<Latency>(kind)));
+        latency.add_cohorts(worker->latency);
         LatencySum::add_seconds(worker->latency.of(Latency::ack), out.ack_by_second);
         LatencySum::add_seconds(worker->latency.of(Latency::delivery), out.delivery_by_second);
         for (std::uint32_t row = 0; row < worker->ledger.size(); ++row) count_row(worker->ledger[row]);
@@ -197,6 +220,8 @@ void Judge::Impl::count_row(const LedgerEntry& row) {
     if (!abilities.answers_sends() && row.state == RowState::attempted) return;  // nobody ever answers
     latency.cell(ack, plan.conversations[conversation_of(row).index()].kind, row.phase).record_missing(1);
     out.ack_by_second[static_cast<std::uint32_t>(row.intended_us / 1'000'000)].record_missing(1);
+    if (const auto cohort = plan.cohort_of(plan.stream_device[row.stream]))
+        latency.of_cohort(Latency::ack, *cohort).record_missing(1);
 }
 
 void Judge::Impl::judge_conversations() {
@@ -213,6 +238,7 @@ void Judge::Impl::note_delivery(const JudgedDelivery& one) {
     const ConversationClass kind = plan.conversations[conversation_of(row).index()].kind;
     const std::uint32_t missing = one.missing - one.missing_offline;
     if (one.missing_offline > 0) latency.cell(catch_up, kind, row.phase).record_missing(one.missing_offline);
+    latency.add_missing(one);
     if (missing > 0) {
         latency.cell(delivery, kind, row.phase).record_missing(missing);
         out.delivery_by_second[static_cast<std::uint32_t>(row.intended_us / 1'000'000)].record_missing(

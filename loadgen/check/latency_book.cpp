@@ -35,7 +35,8 @@ void LatencySeries::record(ConversationClass kind, std::size_t phase, std::uint6
 }
 
 LatencyBook::LatencyBook(const Scenario& scenario)
-    : series_(latency_names.size(), LatencySeries(std::max<std::size_t>(scenario.phases.size(), 1))) {
+    : series_(latency_names.size(), LatencySeries(std::max<std::size_t>(scenario.phases.size(), 1))),
+      cohorts_(scenario.population.cohorts.size() * kinds_by_cohort) {
     for (const Phase& phase : scenario.phases) measured_.push_back(phase.measure);
     if (measured_.empty()) measured_.push_back(true);
 }
@@ -88,6 +89,11 @@ void LatencyBook::acked(ConversationClass kind, std::uint32_t phase, std::uint64
                         std::uint64_t at_us) {
     if (measured_[phase])
         series_[static_cast<std::size_t>(Latency::ack)].record(kind, phase, intended_us, at_us);
+}
+
+void LatencyBook::note_cohort(Latency what, std::size_t cohort, std::uint64_t since_us, std::uint64_t at_us) {
+    if (measured_[phase_at(since_us)])
+        cohorts_[cohort * kinds_by_cohort + static_cast<std::size_t>(what)].record(span(since_us, at_us));
 }
 
 void LatencyBook::note(Latency what, ConversationClass kind, std::uint64_t since_us, std::uint64_t at_us) {

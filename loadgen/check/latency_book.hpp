@@ -77,6 +77,15 @@ class LatencyBook {
     /// Any other kind: from `since_us` to `at_us`, in the phase of `since_us`.
     void note(Latency what, ConversationClass kind, std::uint64_t since_us, std::uint64_t at_us);
 
+    /// The same once more for the cohort of who sends (ack) or receives (delivery); measured phases together,
+    /// so that a cohort costs two histograms. Other kinds are not kept by cohort.
+    void note_cohort(Latency what, std::size_t cohort, std::uint64_t since_us, std::uint64_t at_us);
+    static constexpr std::size_t kinds_by_cohort = 2;  ///< Latency::ack, Latency::delivery
+    [[nodiscard]] const Histogram& of_cohort(Latency what, std::size_t cohort) const {
+        return cohorts_[cohort * kinds_by_cohort + static_cast<std::size_t>(what)];
+    }
+    [[nodiscard]] std::size_t cohorts() const { return cohorts_.size() / kinds_by_cohort; }
+
     /// The phase of a time, when it is measured.
     [[nodiscard]] std::optional<std::size_t> measured_phase(std::uint64_t at_us) const;
     [[nodiscard]] const LatencySeries& of(Latency what) const {
@@ -90,7 +99,7 @@ class LatencyBook {
     /// For another process (base/archive.hpp): what the judge reads.
     template <class Archive, class Self>
     static void fields(Archive& archive, Self& self) {
-        archive(self.begun_, self.series_, self.delivery_so_far_);
+        archive(self.begun_, self.series_, self.cohorts_, self.delivery_so_far_);
     }
 
   private:
@@ -103,6 +112,7 @@ class LatencyBook {
     std::vector<bool> measured_;
     std::vector<Begun> begun_;           ///< rising by phase
     std::vector<LatencySeries> series_;  ///< index: Latency
+    std::vector<Histogram> cohorts_;     ///< by cohort and kind; none in a scenario without cohorts
     Histogram delivery_so_far_;
 };
 

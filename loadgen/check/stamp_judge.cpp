@@ -48,6 +48,7 @@ void StampJudge::judge_missing(const WorkerEvidence& worker, const LedgerEntry& 
         if (device.value == name.device || worker.stamps->holds(seen, stream)) continue;
         ++delivery.expected;
         ++delivery.missing;
+        count_cohort(plan_, device, delivery.by_cohort);
         // Nobody waited, nobody was there, or its session began only later.
         const bool unknown =
             worker.expected_heads.empty() ||

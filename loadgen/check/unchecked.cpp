@@ -27,6 +27,7 @@ class ExpectationChecks {
             refuse(expect.order_at, "expect.order", no_sequence,
                    "`order: sender` can be checked on a sample, `order: none` asks for nothing");
         for (const Slo& slo : expect.slo) check(slo);
+        for (const Slo& slo : expect.abort_on) check(slo);
         for (const Behavior& behavior : scenario_.behaviors) check(behavior);
         return std::move(out_);
     }

@@ -73,6 +73,10 @@ void Worker::Impl::dial(VirtualClient& client, Time now) {
     links.dial(dial_token(index_of(client), client.dials), endpoint);
 }
 
+DeviceIndex Worker::device_of_dial(const Slice& slice, std::uint64_t token) {
+    return DeviceIndex{slice.first_device + static_cast<std::uint32_t>(token)};
+}
+
 void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
     VirtualClient& client = clients[static_cast<std::uint32_t>(token)];
     const bool current =

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -92,6 +94,12 @@ struct WorkerOptions {
     /// `unsent`.
     std::uint32_t waiting_max = 1000;
     std::shared_ptr<const TokenMint> tokens = nullptr;  ///< null: the target asks for none
+    /// Every frame of one user is told, a line each (FrameTrace); called on the worker's thread.
+    struct Trace {
+        UserIndex user;
+        std::function<void(const std::string&)> line;
+    };
+    std::optional<Trace> trace = {};
 };
 
 class Worker final : public LinkOwner {
@@ -108,6 +116,8 @@ class Worker final : public LinkOwner {
     [[nodiscard]] Time next_deadline() const override;
 
     void obey(const WorkerCommand& command, Time now);
+    /// Whose dial it is, by the token that Links::dial was given.
+    [[nodiscard]] static DeviceIndex device_of_dial(const Slice& slice, std::uint64_t token);
     [[nodiscard]] WorkerStatus status() const;
 
     // ---- for the end

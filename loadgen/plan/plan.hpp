@@ -102,6 +102,10 @@ class Plan {
     /// Who it is, for people: "u17", and "u17/d1" where users have several devices.
     [[nodiscard]] std::string label(DeviceIndex d) const;
     [[nodiscard]] const ReconnectPolicy& reconnect(UserIndex u) const;
+    /// Index in population.cohorts, of the user of a device; nothing in a scenario without cohorts.
+    [[nodiscard]] std::optional<std::uint8_t> cohort_of(DeviceIndex d) const {
+        return cohort.empty() ? std::nullopt : std::optional(cohort[user_of(d).index()]);
+    }
     /// What an online user does besides sending: his own behavior's habits, then those of everybody.
     [[nodiscard]] const Habits& habits_of(UserIndex u) const;
     /// Index out of a name made by user_name(); nothing for strangers' names.

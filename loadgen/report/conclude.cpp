@@ -87,10 +87,10 @@ RunResult conclude(RunInput input) {
         ran && !input.interrupted ? unfelt(result.faults) : std::vector<std::string>{};
     input.health.reasons.insert(input.health.reasons.end(), unproven.begin(), unproven.end());
     // What the generator's lateness spoils does not count; a counter is evidence all the same.
-    const auto& slo = expect.slo;
+    if (input.aborted) result.expectations.push_back(*input.aborted);
     bool missed = false;
-    for (std::size_t i = 0; i < result.expectations.size(); ++i)
-        missed |= !result.expectations[i].ok && (input.health.guard_ok || !is_latency(slo[i]));
+    for (const Expectation& each : result.expectations)
+        missed |= !each.ok && (input.health.guard_ok || !each.latency);
     auto applies = [&](Verdict verdict, bool when) {
         if (when) result.all.push_back(verdict);
     };

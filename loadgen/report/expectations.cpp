@@ -10,14 +10,6 @@ namespace {
 
 constexpr double not_measured = std::numeric_limits<double>::quiet_NaN();
 
-bool holds(double value, const std::string& op, double bound) {
-    if (op == "<") return value < bound;
-    if (op == "<=") return value <= bound;
-    if (op == ">") return value > bound;
-    if (op == ">=") return value >= bound;
-    return value == bound;  // NaN holds nowhere
-}
-
 /// `connect.errors`: the share of attempts that failed.
 double connect_errors(const RunInput& input) {
     const auto attempts =
@@ -58,6 +50,14 @@ double value_of(const RunInput& input, const Slo& slo) {
 
 }  // namespace
 
+bool holds(double value, std::string_view op, double bound) {
+    if (op == "<") return value < bound;
+    if (op == "<=") return value <= bound;
+    if (op == ">") return value > bound;
+    if (op == ">=") return value >= bound;
+    return value == bound;
+}
+
 bool is_latency(const Slo& slo) {
     return !slo.figure.empty() && slo.figure != "errors" && slo.figure != "count";
 }
@@ -86,7 +86,7 @@ std::string latency_label(const std::map<std::string, std::string>& labels) {
 std::vector<Expectation> judge_expectations(const RunInput& input) {
     std::vector<Expectation> out;
     for (const Slo& slo : input.plan->scenario->expect.slo) {
-        Expectation row{slo.text, value_of(input, slo), slo.bound, false};
+        Expectation row{slo.text, value_of(input, slo), slo.bound, false, is_latency(slo)};
         row.ok = holds(row.value, slo.op, slo.bound);
         out.push_back(std::move(row));
     }

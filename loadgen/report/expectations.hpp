@@ -11,6 +11,9 @@ namespace hubbub {
 /// Whether it bounds a latency (in seconds), so that the generator's own lateness matters to it.
 bool is_latency(const Slo& slo);
 
+/// `value op bound`; NaN holds nowhere.
+bool holds(double value, std::string_view op, double bound);
+
 /// One row a line, in the scenario's order. What was not measured has the value NaN and is not ok: an absent
 /// figure is no proof.
 std::vector<Expectation> judge_expectations(const RunInput& input);

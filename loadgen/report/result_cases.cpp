@@ -28,10 +28,8 @@ std::string measured(const Expectation& expectation, bool latency) {
 }
 
 void add_expectations(const RunResult& result, std::vector<ResultCase>& out) {
-    const auto& slo = result.in.plan->scenario->expect.slo;
-    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
-        const Expectation& expectation = result.expectations[i];
-        const bool latency = i < slo.size() && is_latency(slo[i]);
+    for (const Expectation& expectation : result.expectations) {
+        const bool latency = expectation.latency;
         ResultCase one{Kind::expectation, State::ok, expectation.text, "", {}};
         // A late generator proves neither: a bound that held may have held because little was sent in time.
         if (latency && !result.in.health.guard_ok) {

@@ -92,13 +92,11 @@ json::array evidence(const RunInput& in) {
 
 json::array expectations(const RunResult& result) {
     json::array out;
-    const auto& slo = result.in.plan->scenario->expect.slo;
-    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
-        const Expectation& e = result.expectations[i];
+    for (const Expectation& e : result.expectations) {
         out.push_back(json::object{{"text", e.text},
                                    {"value", number(e.value)},
                                    {"bound", number(e.bound)},
-                                   {"unit", i < slo.size() && is_latency(slo[i]) ? "s" : ""},
+                                   {"unit", e.latency ? "s" : ""},
                                    {"ok", e.ok}});
     }
     return out;

@@ -25,6 +25,7 @@ struct Expectation {
     double value = 0;  ///< seconds, share or count; NaN when nothing was measured (then not ok)
     double bound = 0;
     bool ok = false;
+    bool latency = false;  ///< value and bound are seconds, and the generator's own lateness matters
 };
 
 /// How the generator itself fared: the guard that comes before any SLO.
@@ -72,6 +73,7 @@ struct RunInput {
     std::map<std::string, std::string> labels;  ///< what whoever ran it said about it
     FaultEvidence faults;  ///< of all workers, and of whoever led the run
     bool interrupted = false, unreachable = false;
+    std::optional<Expectation> aborted = {};  ///< what expect.abort_on ended the run for
     std::string error;  ///< our own bug or a run that broke off; empty: none
 };
 

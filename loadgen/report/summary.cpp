@@ -43,12 +43,10 @@ std::string heading(const RunInput& in, const Style& style) {
 
 std::string expectations(const RunResult& result, const Style& style) {
     std::string out;
-    const auto& slo = result.in.plan->scenario->expect.slo;
-    for (std::size_t i = 0; i < result.expectations.size(); ++i) {
-        const Expectation& e = result.expectations[i];
-        std::string value = i < slo.size() && is_latency(slo[i]) ? span_text(e.value) : short_number(e.value);
+    for (const Expectation& e : result.expectations) {
+        std::string value = e.latency ? span_text(e.value) : short_number(e.value);
         if (std::isnan(e.value)) value = "not measured";
-        const bool counts = result.in.health.guard_ok || i >= slo.size() || !is_latency(slo[i]);
+        const bool counts = result.in.health.guard_ok || !e.latency;
         out += std::string("  ") + (e.ok ? style.good : style.bad) + (e.ok ? "✓" : "✗") + style.end + " " +
                padded(fitted(e.text, 60), 60, false) + " " + value + (counts ? "" : "  (does not count)") +
                "\n";
@@ -100,7 +98,9 @@ std::string latencies(const RunResult& result, const Style& style) {
         if (row.kind != "delivery" && row.kind != "delivery_last") continue;
         std::vector<std::string> classes;
         for (const auto& [label, histogram] : row.by_label)
-            if (label.starts_with("class=") && label.find(',') == std::string::npos) classes.push_back(label);
+            if ((label.starts_with("class=") || label.starts_with("cohort=")) &&
+                label.find(',') == std::string::npos)
+                classes.push_back(label);
         if (classes.size() < 2) continue;
         for (const std::string& label : classes)
             out += latency_line("  " + label, row.by_label.at(label), std::nullopt);

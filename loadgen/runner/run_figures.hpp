@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "loadgen/check/latency_book.hpp"
+#include "loadgen/client/run_latencies.hpp"
 #include "loadgen/client/worker.hpp"
 #include "loadgen/report/run_result.hpp"
 
@@ -24,24 +25,6 @@ void add(WorkerStatus& sum, const WorkerStatus& one);
 std::uint64_t live_violations(const Checker::Live& live);
 /// By counter, those above 0.
 std::vector<std::pair<std::string, std::uint64_t>> live_violation_kinds(const Checker::Live& live);
-
-/// Latencies of all workers so far; deliveries and acks of measured phases only, as in the report.
-struct RunLatencies {
-    using ByClass = std::array<Histogram, LatencySeries::classes>;
-    std::array<ByClass, latency_names.size()> of;  ///< index: Latency, ConversationClass
-    Histogram connect, reconnect, schedule_lag;
-    FaultEvidence faults;
-    Histogram delivery_so_far;  ///< every phase, measured or not: for live views
-
-    RunLatencies& operator+=(const RunLatencies& other);
-    /// Between processes (base/archive.hpp).
-    template <class Archive, class Self>
-    static void fields(Archive& archive, Self& self) {
-        archive(self.of, self.connect, self.reconnect, self.schedule_lag, self.faults,
-                self.delivery_so_far);
-    }
-};
-void add(RunLatencies& sum, const Worker& worker);
 
 /// hubbub_run_* (docs/METRICS.md).
 class RunFigures final : public prometheus::Collectable {

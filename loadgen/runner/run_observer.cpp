@@ -21,13 +21,14 @@ SeatStatus RunObserver::observe(const std::vector<WorkerStatus>& states, std::st
     for (const WorkerStatus& state : states) add(sum, state);
     metrics_.figures().update(sum, phase);
     const double t = to_seconds(now - epoch_);
-    if ((metrics_.wanted() || view_) && t - last_latencies_ >= 1) {
+    std::optional<RunLatencies> latencies;
+    if ((metrics_.wanted() || view_ || abort_.wants_latencies()) && t - last_latencies_ >= 1) {
         last_latencies_ = t;
-        RunLatencies latencies;
-        if (SeatStatus asked = ask(latencies); !asked) return asked;
-        if (view_) view_->observe(t, latencies);
-        metrics_.figures().update(std::move(latencies));
+        if (SeatStatus asked = ask(latencies.emplace()); !asked) return asked;
+        if (view_) view_->observe(t, *latencies);
     }
+    if (abort_.wanted() && !aborted_) aborted_ = abort_.look(states, latencies ? &*latencies : nullptr, t);
+    if (metrics_.wanted() && latencies) metrics_.figures().update(std::move(*latencies));
     timeline_.observe(t, phase, sum);
     if (view_) view_->observe(t, phase, sum);
     return {};
@@ -36,6 +37,7 @@ SeatStatus RunObserver::observe(const std::vector<WorkerStatus>& states, std::st
 void RunObserver::tell(RunInput& input) const {
     input.series = timeline_.points();
     input.phases = timeline_.phases();
+    input.aborted = aborted_;
     for (SeriesPoint& point : input.series) add_latencies(point, input.judgement.delivery_by_second);
 }
 

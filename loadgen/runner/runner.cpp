@@ -58,7 +58,7 @@ class LiveRun {
     RunResult play() {
         if (std::string error = set_up(); !error.empty()) return unreachable(error);
         key_.epoch = clock_.now();
-        observer_.emplace(*metrics_, options_.view, key_.epoch);
+        observer_.emplace(*plan_->scenario, *metrics_, options_.view, key_.epoch);
         const double cpu_before = own_cpu_seconds();
         StealMeter steal;
         SeatFindings found;
@@ -118,7 +118,8 @@ class LiveRun {
         if (options_.target) target_faults_.emplace(*plan_, *options_.target, key_.epoch);
         bool told = false;
         while (true) {
-            if (interrupted() && !told) {
+            if ((interrupted() || observer_->aborted()) && !told) {
+                if (observer_->aborted()) log_.warn(observer_->aborted()->text + ": the load ends here");
                 conductor.interrupt();
                 told = true;
             }
@@ -185,6 +186,7 @@ class LiveRun {
         if (failure.our_bug) input.error = failure.message;
         input.health.guard_ok = false;
         input.health.reasons.push_back(failure.message + "; nothing is judged");
+        for (const Counter& counter : counters) input.judgement.not_checked.emplace_back(counter.name);
         log_.error(input.health.reasons.back());
         return finish(of_generator(std::move(input), cpu, steal));
     }

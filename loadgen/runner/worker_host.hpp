@@ -5,10 +5,12 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "loadgen/client/frame_trace.hpp"
 #include "loadgen/client/worker.hpp"
 #include "transport/inbox.hpp"
 #include "transport/loop.hpp"
@@ -39,14 +41,10 @@ class WorkerHost final : public LinkOwner, public LoopTask {
     void drain(Time now) override;
 
     // ---- LinkOwner: handed on to the worker
-    void opened(LinkId link, std::uint64_t token, Time now) override { worker_.opened(link, token, now); }
-    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override {
-        worker_.dial_failed(token, why, detail, now);
-    }
-    void received(LinkId link, std::span<char> bytes, Time now) override {
-        worker_.received(link, bytes, now);
-    }
-    void closed(LinkId link, LinkEnd why, Time now) override { worker_.closed(link, why, now); }
+    void opened(LinkId link, std::uint64_t token, Time now) override;
+    void dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) override;
+    void received(LinkId link, std::span<char> bytes, Time now) override;
+    void closed(LinkId link, LinkEnd why, Time now) override;
     void turn(Time now) override;
     [[nodiscard]] Time next_deadline() const override;
 
@@ -56,6 +54,7 @@ class WorkerHost final : public LinkOwner, public LoopTask {
     void publish(Time now);
 
     Loop loop_;
+    std::unique_ptr<FrameTrace> trace_;  ///< null: nobody of this worker is traced
     Worker worker_;
     Inbox<Order> orders_;
     std::vector<Order> taken_;

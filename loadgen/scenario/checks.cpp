@@ -180,6 +180,7 @@ class DraftChecks {
 
     void slo() {
         for (std::size_t i = 0; i < scenario_.expect.slo.size(); ++i) {
+            cohort(i);
             const auto label = scenario_.expect.slo[i].labels.find("phase");
             if (label == scenario_.expect.slo[i].labels.end()) continue;
             std::vector<std::string_view> names;
@@ -189,6 +190,16 @@ class DraftChecks {
                 refuse("expect.slo." + std::to_string(i), "no measured load phase " + quoted(label->second) +
                                                               did_you_mean(label->second, names));
         }
+    }
+
+    void cohort(std::size_t i) {
+        const auto label = scenario_.expect.slo[i].labels.find("cohort");
+        if (label == scenario_.expect.slo[i].labels.end()) return;
+        std::vector<std::string_view> names;
+        for (const Cohort& one : scenario_.population.cohorts) names.push_back(one.name);
+        if (std::find(names.begin(), names.end(), label->second) == names.end())
+            refuse("expect.slo." + std::to_string(i),
+                   "no cohort " + quoted(label->second) + did_you_mean(label->second, names));
     }
 
     [[nodiscard]] bool given(const std::string& path) const { return view_.given(path); }

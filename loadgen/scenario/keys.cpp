@@ -51,9 +51,9 @@ std::string value_of(const Key& key) {
 std::span<const KeyPart> key_parts() {
     // A map's keys are set in this order: what another part builds upon comes first.
     static const KeyPart parts[] = {
-        run_keys(),     auth_keys(),     user_keys(), population_keys(), session_keys(), membership_keys(),
-        history_keys(), presence_keys(), talk_keys(), reading_keys(),    load_keys(),    fault_keys(),
-        tls_keys(),     shape_keys(),    find_keys(), report_keys(),
+        run_keys(),        start_keys(),   auth_keys(),     user_keys(),  population_keys(), session_keys(),
+        membership_keys(), history_keys(), presence_keys(), talk_keys(),  reading_keys(),    load_keys(),
+        fault_keys(),      tls_keys(),     shape_keys(),    abort_keys(), find_keys(),       report_keys(),
         later_keys(),  // last
     };
     return parts;

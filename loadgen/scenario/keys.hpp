@@ -130,6 +130,8 @@ KeyPart load_keys();        ///< the phases
 KeyPart fault_keys();       ///< what goes wrong
 KeyPart shape_keys();       ///< spikes, waves and traces
 KeyPart presence_keys();    ///< beats, and who watches whom
+KeyPart start_keys();       ///< a server of somebody else's
+KeyPart abort_keys();       ///< what ends a run before its time
 KeyPart find_keys();        ///< the search for a capacity
 KeyPart report_keys();      ///< where figures go
 KeyPart tls_keys();         ///< what wss:// endpoints need

@@ -8,10 +8,7 @@ namespace {
 // One a line, so that those who build them do not meet.
 // clang-format off
 const Key table[] = {
-    {.path = "target.start.command"},
     {.path = "target.setup.command"},
-    {.path = "target.setup.teardown"},
-    {.path = "expect.abort_on"},
     {.path = "report.files"},
     {.path = "report.baseline"},
     {.path = "behaviors.*.send.process"},

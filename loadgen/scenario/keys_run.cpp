@@ -70,7 +70,6 @@ const Key table[] = {
     {.path = "target.start", .type = map, .doc = "Start a server for the run."},
     {.path = "target.start.server",
      .type = choice,
-     .need = Need::required,
      .doc = "The reference server, as a process of its own.",
      .set = [](Draft& d, const Value&) { d.scenario.target.embedded = true; },
      .words = "embedded"},

@@ -41,8 +41,7 @@ void check(DraftView& draft) {
         for (const auto& [name, delay] : {std::pair{"online", behavior.habits.session->online},
                                           std::pair{"offline", behavior.habits.session->offline}}) {
             check_delay(draft, path + name, delay);
-            if (delay.median < shortest)
-                draft.refuse(path + name, path + name + ": at least 100ms");
+            if (delay.median < shortest) draft.refuse(path + name, path + name + ": at least 100ms");
         }
     }
 }

@@ -47,6 +47,9 @@ struct Target {
     std::string data;      ///< empty: a temporary folder
     std::string sabotage;  ///< as for `hubbub serve --sabotage`
     std::vector<ServerSetting> settings;
+    // start: {command: ...}: somebody else's server
+    std::string start_command, start_ready;  ///< ready empty: the first endpoint
+    Duration start_within = std::chrono::seconds{30};
     double setup_rate = 2000;  ///< creates per second
     // of wss:// endpoints; PEM files
     std::string tls_authorities;           ///< whom to trust; empty: the system's
@@ -130,6 +133,7 @@ struct Expect {
     DeliveryMode delivery = DeliveryMode::at_least_once;
     OrderMode order = OrderMode::conversation;
     std::vector<Slo> slo;
+    std::vector<Slo> abort_on;  ///< with > or >=, about what is known while the run goes on
     Place delivery_at{}, order_at{};
 };
 

@@ -25,7 +25,7 @@ constexpr auto counters = std::to_array<std::string_view>(
 constexpr auto later_metrics = std::to_array<std::string_view>({"delivery_median"});
 constexpr auto figures =
     std::to_array<std::string_view>({"p50", "p90", "p99", "p999", "max", "mean", "count", "errors"});
-constexpr auto labels = std::to_array<std::string_view>({"class", "phase", "kind", "fault"});
+constexpr auto labels = std::to_array<std::string_view>({"class", "phase", "cohort", "kind", "fault"});
 constexpr auto operators = std::to_array<std::string_view>({"<=", ">=", "==", "<", ">"});
 
 bool contains(Words words, std::string_view word) {
@@ -78,13 +78,15 @@ class SloReader {
         do {
             const std::string name = word();
             if (!contains(labels, name))
-                return refuse("unknown label " + quoted(name) + ": expected class, phase or kind");
+                return refuse("unknown label " + quoted(name) + ": expected class, phase, cohort, kind or fault");
             if (!take("=")) return refuse("expected = after the label " + name);
             const std::string value = word();
             if (value.empty()) return refuse("expected a value for the label " + name);
             if (name == "class" && value != "direct" && value != "group" && value != "channel")
                 return refuse("unknown class " + quoted(value) + ": expected direct, group or channel");
             if (name == "kind" && slo_.metric != "presence") return refuse("only presence has kinds");
+            if (name == "cohort" && slo_.metric != "delivery" && slo_.metric != "ack")
+                return refuse("only delivery and ack are measured by cohort");
             if (name == "class" && slo_.metric == "presence") return refuse("presence has no classes");
             if (name == "kind" && value != "graceful" && value != "away" && value != "silent")
                 return refuse("unknown kind " + quoted(value) + ": expected graceful, away or silent");

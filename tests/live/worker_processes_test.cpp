@@ -116,6 +116,7 @@ TEST(WorkerProcesses, OneThatIsKilledEndsTheRunWithoutAVerdictOnTheTarget) {
                   std::string::npos)
             << story(result.run);
         EXPECT_EQ(result.run.in.judgement.violations, Violations{});
+        EXPECT_EQ(result.run.in.judgement.not_checked.size(), counters.size()) << "nothing was judged";
     });
 }
 

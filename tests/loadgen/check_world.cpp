@@ -22,6 +22,7 @@ std::shared_ptr<const Plan> world_plan() {
                          {ConversationClass::group, 3, 3, 5, {}},
                          {ConversationClass::channel, 1, 8, 8, {}}};
     scenario.behaviors = {everyone_sends(0.5, 0.3, 0.2)};
+    scenario.population.cohorts = {{.name = "mobile", .share = 0.5}, {.name = "desk", .share = 0.5}};
     Phase warmup = load_phase(std::chrono::seconds{1}, {stream_of_law(ArrivalLaw::poisson, 10)});
     warmup.name = "warmup";
     warmup.measure = false;

@@ -255,6 +255,9 @@ MUTANTS = [
     ("catch-ups belong to the phase of the return", "latency_book.cpp", "const std::size_t phase = phase_at(intended_us);", "const std::size_t phase = phase_at(back_us);"),
     ("catch-ups count from the message", "latency_book.cpp", "phase, back_us, at_us);", "phase, intended_us, at_us);"),
     ("latency counts from nothing", "latency_book.cpp", "return to_us > from_us ? static_cast<std::int64_t>(to_us - from_us) : 0;", "return static_cast<std::int64_t>(to_us - to_us + (from_us & 0));"),
+    ("what is missing is not late in its cohort", "judge.cpp", "    latency.add_missing(one);\n", ""),
+    ("an unanswered send is not late in its cohort", "judge.cpp", "latency.of_cohort(Latency::ack, *cohort).record_missing(1);", ";"),
+    ("warm-up is measured by cohort", "latency_book.cpp", "    if (measured_[phase_at(since_us)])\n        cohorts_", "    cohorts_"),
     ("evidence comes as it likes", "evidence_book.cpp", "std::upper_bound(kept.begin(), kept.end(), evidence)", "kept.end()"),
 ]
 

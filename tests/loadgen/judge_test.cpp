@@ -122,6 +122,29 @@ std::vector<std::string> all_kinds() {
 INSTANTIATE_TEST_SUITE_P(Kinds, Sabotage, testing::ValuesIn(all_kinds()),
                          [](const auto& kind) { return kind.param; });
 
+TEST(Judge, CountsEveryDeliveryAndEveryMissingOneInItsReceiversCohort) {
+    std::uint64_t missing = 0;
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        WorldOptions options = quiet_enough_for({"lose_for_one"});
+        options.seed = seed;
+        options.workers = 1 + static_cast<std::uint32_t>(seed % 3);
+        options.wrongs["lose_for_one"] = 2;
+        options.abandons = seed % 2 == 0;  // then some are never answered
+        const Judgement judgement = CheckWorld(plan(), options).run();
+        for (const std::string kind : {"delivery", "ack"}) {
+            Histogram sum;
+            for (const std::string cohort : {"cohort=mobile", "cohort=desk"})
+                if (const auto one = judgement.latency.find({kind, cohort}); one != judgement.latency.end())
+                    sum += one->second;
+            const Histogram& all = judgement.latency.at({kind, ""});
+            ASSERT_EQ(sum.count(), all.count()) << kind << ", seed " << seed;
+            ASSERT_EQ(sum.missing(), all.missing()) << kind << ", seed " << seed;
+            missing += all.missing();
+        }
+    }
+    EXPECT_GT(missing, 20u);
+}
+
 TEST(SabotageTable, HasEveryKind) {
     EXPECT_EQ(test::sabotage_rules().size(), 25u);
     const auto burn = test::sabotage_rules().at("burn_sequence");

@@ -58,7 +58,7 @@ TEST(Slo, SaysWhatItExpected) {
     EXPECT_THAT(refusal("delivery.p98 < 1s"), HasSubstr("unknown figure 'p98' (did you mean 'p90'?)"));
     EXPECT_THAT(refusal("lost.p99 < 1"), HasSubstr("the counter lost takes no figure"));
     EXPECT_THAT(refusal("ack.errors < 1%"), HasSubstr("only connect has errors"));
-    EXPECT_THAT(refusal("ack.p99{cohort=a} < 1s"), HasSubstr("unknown label 'cohort'"));
+    EXPECT_THAT(refusal("ack.p99{region=a} < 1s"), HasSubstr("unknown label 'region'"));
     EXPECT_THAT(refusal("ack.p99{class=chanel} < 1s"), HasSubstr("unknown class 'chanel'"));
     EXPECT_THAT(refusal("ack.p99{class=group,phase=a} < 1s"), HasSubstr("one label at a time"));
     EXPECT_THAT(refusal("ack.p99{class=group < 1s"), HasSubstr("expected }"));
