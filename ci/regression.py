@@ -21,10 +21,11 @@ SAME, UNDECIDED, WORSE = 0, 5, 99
 
 
 def run(options, number):
-    """Exit status; the result file, and JUnit XML for the CI's own page, are in the folder of results."""
+    """Exit status; the result file, its report, and JUnit XML for the CI's own page are in the folder of results."""
     out = options.results / f"run-{number}.json"
     out.unlink(missing_ok=True)
-    done = subprocess.run([options.hubbub, "run", options.scenario, "--out", f"json={out}", "--out", f"junit={out.with_suffix('.xml')}", *options.arguments])
+    done = subprocess.run([options.hubbub, "run", options.scenario, "--out", f"json={out}", "--out", f"junit={out.with_suffix('.xml')}",
+                           "--out", f"html={out.with_suffix('.html')}", *options.arguments])
     if done.returncode == 0 and not out.exists():
         sys.exit(f"{options.hubbub} wrote no {out}")
     return done.returncode
@@ -56,7 +57,7 @@ def main():
     if options.runs < 3:
         parser.error("--runs: at least 3, or a single unlucky run decides")
     options.results.mkdir(parents=True, exist_ok=True)
-    for old in [*options.results.glob("run-*.json"), *options.results.glob("run-*.xml"), *options.results.glob("compare.html")]:
+    for old in [*options.results.glob("run-*.json"), *options.results.glob("run-*.xml"), *options.results.glob("*.html")]:
         old.unlink()
 
     for number in range(1, options.runs + 1):

@@ -109,6 +109,7 @@ Played play(const RunOptions& options) {
     LiveOptions live;
     live.program = own_program();
     live.command = replay_command("run", options.scenario, (*plan)->seed);
+    for (const std::string& url : options.urls) live.command += " --url " + without_secrets(url);
     const WorkerLayout layout = *layout_of(**plan, staging.wish, limits.descriptors);
     live.workers = layout.workers;
     live.interrupted = &interrupted;

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 
+#include "chaos/target_fault.hpp"
 #include "cli/authentication.hpp"
 #include "cli/embedded_settings.hpp"
 #include "cli/fault_flag.hpp"
 #include "cli/load.hpp"
-#include "chaos/target_fault.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "sim/world.hpp"
 
@@ -69,6 +70,17 @@ int sim(const SimOptions& options) {
     sim::WorldResult result = sim::simulate(*plan, world);
     result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " +
                             std::to_string(options.world_seed);
+    const SimOptions usual;
+    const auto also = [&](const char* flag, const auto& value, const auto& by_default) {
+        if (value == by_default) return;
+        std::ostringstream text;
+        text << value;
+        result.run.in.command += std::string(" ") + flag + " " + text.str();
+    };
+    also("--workers", options.workers, usual.workers);
+    also("--shards", options.shards, usual.shards);
+    also("--latency", options.latency_ms, usual.latency_ms);
+    also("--jitter", options.jitter_ms, usual.jitter_ms);
     for (const std::string& text : options.faults) result.run.in.command += " --fault " + text;
 
     const int exit = hand_out(options.results, result.run, false);

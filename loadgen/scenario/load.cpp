@@ -21,7 +21,8 @@ namespace hubbub {
 namespace {
 
 /// Of the files and of everything that changed it, each with its length, so that no two inputs look the same.
-std::string hash_of(const std::vector<std::string>& texts, const LoadOptions& options) {
+std::string hash_of(const std::vector<std::string>& texts, const LoadOptions& options,
+                    std::uint64_t own_seed = 0) {
     std::string all;
     const auto add = [&](std::string_view part) {
         all += std::to_string(part.size()) + ":" + std::string(part);
@@ -31,7 +32,8 @@ std::string hash_of(const std::vector<std::string>& texts, const LoadOptions& op
         add(path);
         add(value);
     }
-    if (options.seed) add("seed " + std::to_string(*options.seed));
+    // The command that replays a run names the seed: that alone makes it no other scenario.
+    if (options.seed && *options.seed != own_seed) add("seed " + std::to_string(*options.seed));
     char hex[17];
     std::snprintf(hex, sizeof hex, "%016llx",
                   static_cast<unsigned long long>(XXH3_64bits(all.data(), all.size())));
@@ -91,7 +93,7 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     if (errors.empty()) read_traces(scenario, options, errors);
     if (!errors.empty()) return fail(errors.text());
     scenario.sources = errors.sources();
-    scenario.text_hash = hash_of(texts, options);
+    scenario.text_hash = hash_of(texts, options, scenario.seed);
     if (scenario.name.empty()) scenario.name = stem(file_name);
     if (scenario.online == 0) scenario.online = scenario.users;
     if (options.seed) scenario.seed = *options.seed;
