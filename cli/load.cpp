@@ -143,16 +143,6 @@ int hand_out(const ResultArguments& arguments, RunResult& result, bool colour) {
     return exit_code(result.verdict);
 }
 
-std::string without_secrets(std::string url) {
-    if (const auto query = url.find('?'); query != std::string::npos)
-        url.replace(query + 1, std::string::npos, "***");
-    const auto host = url.find("://");
-    if (host == std::string::npos) return url;
-    const auto user = url.rfind('@', url.find('/', host + 3));
-    if (user != std::string::npos && user > host) url.replace(host + 3, user - host - 3, "***");
-    return url;
-}
-
 std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,
                            std::uint64_t seed) {
     std::string out = "hubbub " + subcommand + " " + arguments.file + " --seed " + std::to_string(seed);

@@ -31,9 +31,6 @@ Status check_results(const ResultArguments& arguments);
 /// verdict's.
 int hand_out(const ResultArguments& arguments, RunResult& result, bool colour);
 
-/// A URL without what may be secret in it: its user and its query.
-std::string without_secrets(std::string url);
-
 /// The command that plays the same run again.
 std::string replay_command(const std::string& subcommand, const ScenarioArguments& arguments,
                            std::uint64_t seed);

@@ -19,6 +19,7 @@
 #include "loadgen/runner/server_control.hpp"
 #include "loadgen/runner/started_command.hpp"
 #include "loadgen/runner/worker_process.hpp"
+#include "transport/shown_url.hpp"
 #include "transport/system_wall_clock.hpp"
 
 namespace hubbub::cli {

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/assert.hpp"
+#include "transport/shown_url.hpp"
 
 namespace hubbub {
 
@@ -98,7 +99,7 @@ struct Schemes {
 };
 
 Result<Endpoint> resolve_url(std::string_view url, const Schemes& schemes) {
-    const std::string shown(url);
+    const std::string shown = without_secrets(std::string(url));
     const auto parsed = boost::urls::parse_uri(boost::urls::string_view(url.data(), url.size()));
     if (!parsed) return fail(shown + ": not a URL (expected " + schemes.plain + "://host[:port]/path)");
     const std::string scheme(parsed->scheme());

@@ -203,6 +203,7 @@ class LiveRun {
         RunInput input;
         input.plan = plan_;
         input.unreachable = true;
+    input.command = options.command;
         input.connections.errors[error] = 1;
         return finish(std::move(input));
     }
