@@ -203,7 +203,6 @@ class LiveRun {
         RunInput input;
         input.plan = plan_;
         input.unreachable = true;
-    input.command = options.command;
         input.connections.errors[error] = 1;
         return finish(std::move(input));
     }
@@ -248,6 +247,7 @@ RunResult run_live(const std::shared_ptr<const Plan>& plan, const LiveOptions& o
     RunInput input;
     input.plan = plan;
     input.unreachable = true;
+    input.command = options.command;
     input.connections.errors[dialed.error().message] = 1;
     return conclude(std::move(input));
 }
