@@ -1,58 +1,10 @@
-#include "chaos/faulty_links.hpp"
-
 #include <algorithm>
 
 #include "base/assert.hpp"
-#include "base/timer_wheel.hpp"
-#include "chaos/frame_boundary.hpp"
+#include "chaos/faulty_links_impl.hpp"
 #include "protocol/limits.hpp"
 
 namespace hubbub {
-namespace {
-
-/// What one direction of a link with faults may hold before its source feels it.
-constexpr std::size_t window_bytes = 64 * 1024;
-constexpr std::uint32_t none = UINT32_MAX;
-
-std::uint32_t slot_of(LinkId link) {
-    return static_cast<std::uint32_t>(link.value);
-}
-
-}  // namespace
-
-/// What only a link with faults has. It must not move: its timer is armed.
-struct FaultyLinks::Held : TimerNode {
-    Held(std::uint32_t the_slot, std::uint64_t number, std::uint32_t endpoint, Time now)
-        : slot(the_slot), faults(number, endpoint, now) {}
-    std::uint32_t slot;
-    ConnectionFaults faults;
-    std::vector<const PlacedFault*> owed;  ///< join at the next boundary of frames
-    Time closes_by = never;                ///< the core's end is on its way; nobody waits for it for ever
-    bool read_held = false;
-};
-
-struct FaultyLinks::Link {
-    enum class State : std::uint8_t {
-        free,
-        open,
-        ended,  ///< the core will be told
-        ghost,  ///< the core was told; its silent peer was not
-    };
-    LinkId real{};
-    std::uint64_t number = 0;
-    std::uint32_t generation = 1;
-    std::uint32_t endpoint = 0;
-    std::unique_ptr<Held> held;
-    FrameBoundary down;
-    State state = State::free;
-    bool carried = false;  ///< the carrier still has its end
-    bool closing = false;  ///< the core wants its end
-};
-
-struct FaultyLinks::Timers {
-    explicit Timers(Time start) : wheel(start) {}
-    TimerWheel wheel;
-};
 
 FaultyLinks::FaultyLinks(Links& carrier, LinkOwner& core, const FaultSet& faults, Options options)
     : carrier_(carrier),
@@ -77,7 +29,7 @@ const FaultyLinks::Link* FaultyLinks::find(LinkId link) const {
 
 FaultyLinks::Link* FaultyLinks::carried(LinkId real) {
     const std::uint32_t slot = slot_of(real);
-    if (slot >= by_carrier_.size() || by_carrier_[slot] == none) return nullptr;
+    if (slot >= by_carrier_.size() || by_carrier_[slot] == no_faulty_link) return nullptr;
     Link& link = links_[by_carrier_[slot]];
     return link.carried && link.real == real ? &link : nullptr;
 }
@@ -254,7 +206,7 @@ void FaultyLinks::opened(LinkId real, std::uint64_t token, Time now) {
         slot = free_.back();
         free_.pop_back();
     }
-    if (slot_of(real) >= by_carrier_.size()) by_carrier_.resize(slot_of(real) + 1, none);
+    if (slot_of(real) >= by_carrier_.size()) by_carrier_.resize(slot_of(real) + 1, no_faulty_link);
     by_carrier_[slot_of(real)] = slot;
     Link& link = links_[slot];
     link.real = real;
@@ -342,98 +294,6 @@ Time FaultyLinks::next_deadline() const {
     if (!notices_.empty() || !wishes_.empty()) return Time::min();
     const Time late = late_dials_.empty() ? never : late_dials_.begin()->first.first;
     return std::min({core_.next_deadline(), timers_->wheel.next_deadline(), late});
-}
-
-// ---- a link with faults
-
-/// Hands on what came out of both directions.
-void FaultyLinks::pump(Link& link, Time now) {
-    if (!pump_up(link, now) || !pump_down(link, now)) return;
-    Held& held = *link.held;
-    const FaultChain& up = held.faults.chain(FaultStream::upstream);
-    const FaultChain& down = held.faults.chain(FaultStream::downstream);
-    const bool full = down.room(window_bytes) == 0;
-    if (full != held.read_held && link.carried) {
-        held.read_held = full;
-        carrier_.set_reading(link.real, !full);
-    }
-    if (link.carried && !link.closing && held.owed.empty() && up.transparent() && down.transparent()) {
-        timers_->wheel.cancel(held);
-        link.held.reset();
-        return;
-    }
-    rearm(held);
-}
-
-void FaultyLinks::rearm(Held& held) {
-    const Time next = std::min(held.faults.next_deadline(), held.closes_by);
-    if (next != never) timers_->wheel.arm(held, next);
-}
-
-/// False: the link has ended.
-bool FaultyLinks::pump_up(Link& link, Time now) {
-    FaultChain& chain = link.held->faults.chain(FaultStream::upstream);
-    for (;;) {
-        const FaultChain::Out out = chain.front(now);
-        if (out.nothing()) return true;
-        const std::size_t size = out.bytes.size();
-        if (size > 0 && link.carried)
-            carrier_.send(link.real, SharedBytes::copy_of({out.bytes.data(), size}));
-        chain.consume(size);
-        if (out.ending == Ending::none) continue;
-        if (link.carried && out.ending == Ending::reset)
-            carrier_.abort(link.real);
-        else if (link.carried)
-            carrier_.close(link.real);
-        if (out.ending == Ending::finish) return true;  // the carrier says when it is over
-        end(link, out.ending == Ending::reset ? LinkEnd::reset : LinkEnd::closed_by_peer);
-        return false;
-    }
-}
-
-bool FaultyLinks::pump_down(Link& link, Time now) {
-    const LinkId id = id_of(link);
-    for (;;) {
-        join_owed(link, now);
-        FaultChain& chain = link.held->faults.chain(FaultStream::downstream);
-        const FaultChain::Out out = chain.front(now);
-        if (out.nothing()) return true;
-        const std::size_t size = out.bytes.size();
-        if (options_.follow_frames) link.down.follow({out.bytes.data(), size});
-        if (size > 0 && !link.closing) core_.received(id, out.bytes, now);
-        chain.consume(size);
-        if (out.ending == Ending::none) continue;
-        if (link.carried && out.ending == Ending::reset)
-            carrier_.abort(link.real);
-        else if (link.carried)
-            carrier_.close(link.real);
-        end(link, link.closing                  ? LinkEnd::closed_by_us
-                  : out.ending == Ending::reset ? LinkEnd::reset
-                                                : LinkEnd::closed_by_peer);
-        return false;
-    }
-}
-
-/// The core's last word comes with the next turn.
-void FaultyLinks::end(Link& link, LinkEnd why) {
-    notices_.push_back({.link = id_of(link), .why = why});
-    if (link.held) timers_->wheel.cancel(*link.held);
-    part_from_carrier(link);
-    link.state = Link::State::ended;
-}
-
-void FaultyLinks::part_from_carrier(Link& link) {
-    if (link.carried) by_carrier_[slot_of(link.real)] = none;
-    link.carried = false;
-}
-
-void FaultyLinks::free(Link& link) {
-    part_from_carrier(link);
-    if (link.held) timers_->wheel.cancel(*link.held);
-    free_.push_back(slot_of(id_of(link)));
-    const std::uint32_t next = link.generation + 1;
-    link = Link{};
-    link.generation = next;
 }
 
 }  // namespace hubbub
