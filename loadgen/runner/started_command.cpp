@@ -99,6 +99,7 @@ Result<std::unique_ptr<StartedCommand>> StartedCommand::start(const Options& opt
     if (answers(*question))
         return fail("target.start.command: somebody answers at " + options.ready +
                     " already, before it was started");
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // its orphans are ours to wait for: a port is free when they are gone
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid < 0) return fail(std::string("target.start.command: ") + std::strerror(errno));
@@ -124,15 +125,16 @@ Result<std::unique_ptr<StartedCommand>> StartedCommand::start(const Options& opt
 StartedCommand::~StartedCommand() {
     if (pid_ <= 0) return;
     kill(-pid_, SIGTERM);
+    bool shell_is_gone = false;
     for (int waited = 0; waited < end_timeout_ms; waited += 10) {
-        if (waitpid(pid_, nullptr, WNOHANG) == pid_) {
-            kill(-pid_, SIGKILL);  // the shell is gone; nothing of its group may stay
-            return;
-        }
+        pid_t ended = 0;
+        while ((ended = waitpid(-pid_, nullptr, WNOHANG)) > 0) shell_is_gone |= ended == pid_;
+        if (ended < 0) return;                    // none of its group is left
+        if (shell_is_gone) kill(-pid_, SIGKILL);  // whoever stayed behind it
         poll(nullptr, 0, 10);
     }
     kill(-pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
+    while (waitpid(-pid_, nullptr, 0) > 0) continue;
 }
 
 }  // namespace hubbub

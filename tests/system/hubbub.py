@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -17,10 +18,15 @@ DEBIAN_PYTHON = "/usr/bin/python3"
 
 
 def free_port():
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that was free a moment ago, below those that the kernel gives to tests that run at the same time."""
+    while True:
+        with socket.socket() as probe:
+            port = random.randrange(15000, 32000)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def sum_of(exposition, name):
