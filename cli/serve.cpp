@@ -18,28 +18,10 @@
 #include "cli/stderr_log.hpp"
 #include "refserver/server/server.hpp"
 #include "transport/monotonic_clock.hpp"
+#include "transport/temporary_folder.hpp"
 
 namespace hubbub::cli {
 namespace {
-
-/// A folder that is gone at the end of the run.
-class TemporaryFolder {
-  public:
-    TemporaryFolder() {
-        std::string path = (std::filesystem::temp_directory_path() / "hubbub-XXXXXX").string();
-        if (mkdtemp(path.data())) path_ = path;
-    }
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-    }
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-  private:
-    std::string path_;
-};
 
 /// What the REST interface cannot keep is refused rather than left open beside a locked door.
 Status check_api(const ServeOptions& options) {

@@ -1,8 +1,8 @@
 #include "loadgen/runner/live_page.hpp"
 
 #include <charconv>
-#include <thread>
 
+#include "base/equal_secrets.hpp"
 #include "transport/monotonic_clock.hpp"
 #include "web/pages.hpp"
 
@@ -16,14 +16,6 @@ constexpr std::int64_t looking_ms = 3'000;
 
 std::int64_t now_ms() {
     return MonotonicClock().now().time_since_epoch() / 1ms;
-}
-
-/// Takes as long for a wrong first byte as for a wrong last one.
-bool equal_secrets(std::string_view a, std::string_view b) {
-    unsigned difference = a.size() == b.size() ? 0 : 1;
-    for (std::size_t i = 0; i < b.size(); ++i)
-        difference |= static_cast<unsigned char>(b[i]) ^ static_cast<unsigned char>(i < a.size() ? a[i] : 0);
-    return difference == 0;
 }
 
 std::string_view query_of(const HttpRequest& request) {
@@ -70,7 +62,11 @@ HttpAnswer LivePage::figures(std::string_view query) {
     HttpAnswer answer{200,
                       view_.json(number(parameter(query, "points")), number(parameter(query, "latency"))),
                       "application/json"};
-    if (finished) seen_ = true;
+    if (finished) {
+        const std::lock_guard held(lock_);
+        seen_ = true;
+        somebody_saw_.notify_all();
+    }
     return answer;
 }
 
@@ -115,11 +111,11 @@ std::string LivePage::url() const {
            std::to_string(http_->port()) + "/?token=" + options_.token;
 }
 
-void LivePage::linger(Duration longest) const {
+void LivePage::linger(Duration longest) {
     const std::int64_t asked = last_asked_ms_;
     if (asked == 0 || now_ms() - asked > looking_ms) return;
-    const std::int64_t end = now_ms() + longest / 1ms;
-    while (!seen_ && now_ms() < end) std::this_thread::sleep_for(20ms);
+    std::unique_lock held(lock_);
+    somebody_saw_.wait_for(held, longest, [this] { return seen_; });
 }
 
 }  // namespace hubbub

@@ -7,8 +7,10 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/result.hpp"
@@ -32,7 +34,7 @@ class LivePage {
     /// For the browser, token included.
     [[nodiscard]] std::string url() const;
     /// After the end: waits until a page that was looking has seen it, `longest` at most.
-    void linger(Duration longest) const;
+    void linger(Duration longest);
 
   private:
     LivePage(LivePageOptions options, const LiveView& view) : options_(std::move(options)), view_(view) {}
@@ -42,8 +44,10 @@ class LivePage {
     const LivePageOptions options_;
     const LiveView& view_;
     std::atomic<std::int64_t> last_asked_ms_{0};  ///< by the monotonic clock; 0: nobody ever did
-    std::atomic<bool> seen_{false};               ///< the end, by somebody
-    std::unique_ptr<HttpServer> http_;            ///< last: its thread uses the others
+    std::mutex lock_;                             ///< of seen_
+    std::condition_variable somebody_saw_;
+    bool seen_ = false;                 ///< the end
+    std::unique_ptr<HttpServer> http_;  ///< last: its thread uses the others
 };
 
 }  // namespace hubbub

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 
 namespace hubbub {
 namespace {
@@ -13,11 +12,6 @@ namespace {
 constexpr int ready_timeout_ms = 60'000;
 /// As the server's control socket calls them (docs/FAULTS.md).
 constexpr std::string_view disk_deed_names[] = {"full", "error", "slow_sync", "failing_sync"};
-
-std::string own_folder() {
-    std::string path = (std::filesystem::temp_directory_path() / "hubbub-XXXXXX").string();
-    return mkdtemp(path.data()) ? path : std::string();
-}
 
 }  // namespace
 
@@ -28,14 +22,13 @@ ServerControl::ServerControl(std::string program, std::vector<std::string> argum
       arguments_(std::move(arguments)),
       environment_(std::move(environment)),
       breakable_(breakable) {
-    if (keeps_data) folder_ = own_folder();
-    if (!folder_.empty()) arguments_.insert(arguments_.end(), {"--data", folder_});
+    if (!keeps_data) return;
+    folder_ = std::make_unique<TemporaryFolder>();
+    arguments_.insert(arguments_.end(), {"--data", folder_->path()});
 }
 
 ServerControl::~ServerControl() {
-    server_.reset();
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+    server_.reset();  // before its folder
 }
 
 Result<EmbeddedServer> ServerControl::begin() {
@@ -46,6 +39,10 @@ Result<EmbeddedServer> ServerControl::begin() {
 }
 
 Status ServerControl::start_first() {
+    // A server with a folder of its own making forgets all when it is killed, and would be accused of it.
+    if (folder_ && folder_->path().empty())
+        return fail("no folder for the embedded server's data can be made in " +
+                    std::string(getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp"));
     auto begun = begin();
     if (!begun) return begun.error();
     server_.emplace(std::move(*begun));

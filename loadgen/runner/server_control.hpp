@@ -3,6 +3,7 @@
 // here waits but start_first().
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "chaos/target_fault.hpp"
 #include "loadgen/runner/embedded_server.hpp"
+#include "transport/temporary_folder.hpp"
 
 namespace hubbub {
 
@@ -55,7 +57,7 @@ class ServerControl final : public TargetControl {
     std::vector<std::string> arguments_;
     const std::vector<std::pair<std::string, std::string>> environment_;
     const bool breakable_;
-    std::string folder_;  ///< made here; empty: none
+    std::unique_ptr<TemporaryFolder> folder_;  ///< null: the arguments say where, or nobody cares
     std::uint32_t power_losses_ = 0;
     std::uint16_t port_ = 0;
     std::optional<EmbeddedServer> server_;

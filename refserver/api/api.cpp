@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <optional>
 
+#include "base/equal_secrets.hpp"
 #include "protocol/limits.hpp"
 #include "refserver/api/api_routes.hpp"
 #include "transport/inbox.hpp"
@@ -55,14 +56,6 @@ bool query_of(std::string_view target, Parameters& query) {
 
 bool is_loopback(std::string_view address) {
     return address.substr(0, 4) == "127." || address == "::1";
-}
-
-/// In a time that does not depend on where they differ.
-bool equal_secrets(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    unsigned char differ = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) differ |= static_cast<unsigned char>(a[i] ^ b[i]);
-    return differ == 0;
 }
 
 }  // namespace

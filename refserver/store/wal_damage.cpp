@@ -68,30 +68,36 @@ bool record_begins_in(std::string_view rest) {
     return false;
 }
 
+/// What of the first block is behind its last whole frame: nothing but padding in one that checks out.
+std::string_view behind_frames(std::string_view log) {
+    std::string_view block = log.substr(0, block_bytes);
+    while (const auto frame = frame_of(block)) block.remove_prefix(frame->bytes);
+    return block;
+}
+
+bool is_padding(std::string_view rest) {
+    return rest.size() < header_bytes;
+}
+
+std::string_view next_block(std::string_view log) {
+    return log.substr(std::min(log.size(), block_bytes));
+}
+
 }  // namespace
 
 bool checks_out(std::string_view log) {
-    for (; !log.empty(); log.remove_prefix(std::min(log.size(), block_bytes))) {
-        std::string_view block = log.substr(0, block_bytes);
-        while (block.size() >= header_bytes) {
-            const auto frame = frame_of(block);
-            if (!frame) return false;
-            block.remove_prefix(frame->bytes);
-        }
-    }
+    for (; !log.empty(); log = next_block(log))
+        if (!is_padding(behind_frames(log))) return false;
     return true;
 }
 
 bool torn_at_its_end(std::string_view log) {
-    bool damaged = false;
-    for (; !log.empty(); log.remove_prefix(std::min(log.size(), block_bytes))) {
-        std::string_view block = log.substr(0, block_bytes);
-        while (!damaged && block.size() >= header_bytes) {
-            const auto frame = frame_of(block);
-            damaged = !frame;
-            if (frame) block.remove_prefix(frame->bytes);
-        }
-        if (damaged && record_begins_in(block)) return false;
+    for (; !log.empty(); log = next_block(log)) {
+        const std::string_view rest = behind_frames(log);
+        if (is_padding(rest)) continue;
+        if (record_begins_in(rest)) return false;
+        for (log = next_block(log); !log.empty(); log = next_block(log))
+            if (record_begins_in(log.substr(0, block_bytes))) return false;
     }
     return true;
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Faults of the target's disk, power and clocks by a scenario: each bites, nothing acknowledged is lost, and one that nobody felt proves nothing."""
 import os
+import subprocess
 
-from hubbub import check, run, scenario
+from hubbub import PROGRAM, ROOT, check, run, scenario
 
 FILE = """
 version: 1
@@ -53,3 +54,7 @@ check(done.returncode == 4 and result["violations"]["lost"] + result["violations
 # What a session leaves behind (cursors, presence) is written within two seconds.
 done, result = played(["{at: steady+4s, do: {disk: slow_sync, lasts: 1s}}"], rate="1/h")
 check(done.returncode == 5 and result["faults"][0]["fired"] == 0, "a slow disk that nobody wrote to has shown nothing: inconclusive")
+
+# Without a folder that outlives it, a killed server forgets everything and would be accused of it.
+done = subprocess.run([PROGRAM, "run", str(ROOT / "scenarios/gateway-crash.yaml"), "--quiet"], capture_output=True, text=True, timeout=60, env={**os.environ, "TMPDIR": "/nowhere"})
+check(done.returncode == 3 and "no folder for the embedded server's data can be made in /nowhere" in done.stderr, f"a run that cannot keep the server's data does not begin: {done.returncode} {done.stderr}")
