@@ -7,6 +7,9 @@
 namespace hubbub {
 
 namespace {
+/// Events between two looks at the clock: a read takes some microseconds, a look 20 ns.
+constexpr std::size_t events_a_look = 4;
+
 bool in_handshake(const LinkSlot& slot) {
     return slot.state == LinkState::connecting || slot.state == LinkState::upgrading;
 }
@@ -43,12 +46,14 @@ void Loop::run() {
 
 void Loop::run_turn(Duration max_wait) {
     HUBBUB_ASSERT(owner_ != nullptr, "a loop without an owner");
-    const auto events = poller_.wait(time_to_wait(max_wait));
+    if (events_.empty()) {
+        events_ = poller_.wait(time_to_wait(max_wait));
+        stats_.waits.add();
+    }
     now_ = clock_.now();
-    stats_.waits.add();
 
     deliver_notices();
-    for (const epoll_event& event : events) dispatch(event);
+    dispatch_a_slice();
     expire();
     if (poller_.take_wake()) {
         for (LoopTask* task : tasks_) task->drain(now_);
@@ -84,16 +89,30 @@ Time Loop::first_deadline(std::deque<Deadline>& queue, Waits&& waits) {
     return queue.empty() ? never : queue.front().at;
 }
 
+/// Timers, the owner's turn and what is to be written do not wait for everybody who has something to say: the
+/// rest of the events is for the next turn, which asks nobody for more.
+void Loop::dispatch_a_slice() {
+    const Time end = now_ + options_.read_slice;
+    for (std::size_t done = 1; !events_.empty(); ++done) {
+        const epoll_event event = events_.front();
+        events_ = events_.subspan(1);
+        dispatch(event);
+        if (done % events_a_look == 0 && clock_.now() >= end) return;
+    }
+}
+
 void Loop::dispatch(const epoll_event& event) {
     const std::uint64_t key = event.data.u64;
     if (key >> 32 == 0) return accept(key);
     const LinkId link(key);
     LinkSlot* slot = links_.find(link);
-    // An event of this very batch may belong to a link that an earlier one ended.
+    // An event of this very batch may belong to a link that ended since it was told.
     if (slot == nullptr || slot->state == LinkState::ended) return;
     if (slot->state == LinkState::connecting) return connected(link, *slot);
     if ((event.events & EPOLLOUT) != 0) schedule_flush(link, *slot);
-    if ((event.events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(link, *slot);
+    // What the owner holds back since the event was told, is told again when it is not held any more.
+    const std::uint32_t held = slot->read_held ? EPOLLIN : std::uint32_t{0};
+    if ((event.events & ~held & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0) read(link, *slot);
 }
 
 void Loop::deliver_notices() {

@@ -45,6 +45,9 @@ struct LoopOptions {
     Duration close_grace = limits::close_grace;
     int send_buffer_bytes = 0;  ///< SO_SNDBUF; 0: the kernel's own tuning
     // ---- turns
+    /// So long a turn reads, then it sees to its timers and writes: a generator that is told much must still
+    /// send in time, a server answer. Half a turn's budget.
+    Duration read_slice = std::chrono::milliseconds{1};
     Duration turn_budget = std::chrono::milliseconds{2};  ///< longer ones are counted as slow
 };
 
@@ -107,6 +110,7 @@ class Loop final : public Links {
 
     // loop.cpp: the turn
     Duration time_to_wait(Duration max_wait);
+    void dispatch_a_slice();
     void dispatch(const epoll_event& event);
     void deliver_notices();
     void expire();
@@ -154,8 +158,9 @@ class Loop final : public Links {
     Listener listener_;
     Dialer dialer_;
     Random random_;
-    Time now_;       // of this turn
-    Time turn_end_;  // of the last one
+    std::span<const epoll_event> events_;  // told by the poller, not dispatched yet
+    Time now_;                             // of this turn
+    Time turn_end_;                        // of the last one
     std::vector<char> read_buffer_;
     std::vector<char> tls_buffer_;  // plain bytes, beside read_buffer_; empty until TLS is met
     std::unordered_map<std::uint64_t, std::unique_ptr<TlsSession>> tls_;  // looked up, never walked

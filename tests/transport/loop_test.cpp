@@ -11,8 +11,10 @@
 namespace hubbub {
 namespace {
 
+using namespace std::chrono_literals;
 using testing::Client;
 using testing::ManualClock;
+using testing::RawPeer;
 using testing::Server;
 using testing::turn_until;
 
@@ -167,6 +169,43 @@ TEST(Loop, DoesNotSleepOnWhatIsLeftToTellOrToSend) {
     server.loop.run_turn(Duration::max());
     EXPECT_EQ(server.owner.ends.size(), 1U);
     EXPECT_LT(server.clock.now(), server.owner.deadline);
+}
+
+/// A server with so many peers, each of which has said "x"; what it hears takes 0.3 ms of its clock a peer.
+struct Crowd {
+    explicit Crowd(std::size_t size) {
+        for (std::size_t i = 0; i < size; ++i) peers.push_back(server.upgraded_peer().first);
+        for (RawPeer& peer : peers) peer.say("x");
+        server.owner.on_received = [this](LinkId, std::string_view) { clock.time += 300us; };
+    }
+    [[nodiscard]] std::size_t heard() const { return server.owner.input.size(); }
+
+    ManualClock clock;
+    Server server{{}, &clock};
+    std::vector<RawPeer> peers;
+};
+
+TEST(Loop, SeesToItsTimersBetweenSlicesOfReading) {
+    Crowd crowd(12);
+    const auto waits = crowd.server.loop.stats().waits.get();
+    std::vector<std::size_t> heard;
+    for (int turn = 0; turn < 3; ++turn) {
+        crowd.server.loop.run_turn(Duration::max());
+        heard.push_back(crowd.heard());
+    }
+    EXPECT_EQ(heard, (std::vector<std::size_t>{4, 8, 12})) << "1.2 ms each";
+    EXPECT_EQ(crowd.server.loop.stats().waits.get(), waits + 1) << "nobody is asked before all are heard";
+}
+
+TEST(Loop, DoesNotReadWhatItsOwnerHeldSinceItWasTold) {
+    Crowd crowd(12);
+    crowd.server.loop.run_turn(Duration::max());
+    ASSERT_EQ(crowd.heard(), 4U);
+    for (const LinkId link : crowd.server.owner.links) crowd.server.loop.set_reading(link, false);
+    for (int turn = 0; turn < 4; ++turn) crowd.server.loop.run_turn(Duration::zero());
+    EXPECT_EQ(crowd.heard(), 4U);
+    for (const LinkId link : crowd.server.owner.links) crowd.server.loop.set_reading(link, true);
+    EXPECT_TRUE(crowd.server.turn_until([&] { return crowd.heard() == 12; }));
 }
 
 TEST(Loop, CountsTheTurnsThatAreBeyondTheirBudget) {
