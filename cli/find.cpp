@@ -20,16 +20,21 @@ std::string value_text(const FindCapacity& find, double value) {
     return text + "/s";
 }
 
-/// Only these two say whether a value holds. A backend that is wrong has no capacity, and a generator that
-/// was too slow cannot tell.
-bool answers(Verdict verdict) {
-    return verdict == Verdict::pass || verdict == Verdict::slo;
+/// Nothing: the run ends the search, for a backend that is wrong has no capacity.
+std::optional<Held> answer_of(const RunResult& result) {
+    if (result.verdict == Verdict::pass) return Held::yes;
+    if (result.verdict == Verdict::slo) return Held::no;
+    const bool too_slow_to_tell = result.verdict == Verdict::inconclusive && !result.in.health.guard_ok &&
+                                  result.in.judgement.totals.sent > 0;
+    return too_slow_to_tell ? std::optional(Held::unknown) : std::nullopt;
 }
 
-std::string missed(const RunResult& result) {
+std::string said(Held held, const RunResult& result) {
+    if (held == Held::yes) return "held";
+    if (held == Held::unknown) return "cannot be told: " + result.in.health.reasons.front();
     for (const Expectation& each : result.expectations)
-        if (!each.ok) return ": missed " + each.text;
-    return "";
+        if (!each.ok) return "did not hold: missed " + each.text;
+    return "did not hold";
 }
 
 void print(const FindCapacity& find, const CapacitySearch& search) {
@@ -39,7 +44,11 @@ void print(const FindCapacity& find, const CapacitySearch& search) {
                 low.c_str(), high.c_str(), search.tries());
 }
 
-const char* why_not_bracketed(const CapacitySearch& search) {
+std::string why_not_bracketed(const FindCapacity& find, const CapacitySearch& search) {
+    if (const auto unknown = search.unknown())
+        return "from " + value_text(find, *unknown) +
+               " on the generator is too late to tell: give it a machine of its own, or the backend less of "
+               "this one";
     if (!search.low()) return "no value held: lower find.from, or the levels ask for too much";
     if (!search.high()) return "every value held: raise find.to";
     return "the same load held and did not: make the phases longer, or find.precision wider";
@@ -57,7 +66,8 @@ int find_capacity(const FindCapacity& find, const RunOptions& options,
         const Played played = play(step);
         if (!played.result) return played.exit;
         const Verdict verdict = played.result->verdict;
-        if (!answers(verdict)) {
+        const std::optional<Held> answer = answer_of(*played.result);
+        if (!answer) {
             std::printf("%s\n", to_summary(*played.result, false).c_str());
             print(find, search);
             std::printf("\nNOT BRACKETED: the run at %s ended the search: %s (exit code %d)\n",
@@ -65,17 +75,17 @@ int find_capacity(const FindCapacity& find, const RunOptions& options,
                         exit_code(verdict));
             return exit_code(verdict);
         }
-        const bool held = verdict == Verdict::pass;
-        std::fprintf(stderr, "find: %s %s%s\n", step.scenario.sets.back().c_str(),
-                     held ? "held" : "did not hold", held ? "" : missed(*played.result).c_str());
-        search.tried(*value, held);
+        std::fprintf(stderr, "find: %s %s\n", step.scenario.sets.back().c_str(),
+                     said(*answer, *played.result).c_str());
+        search.tried(*value, *answer);
     }
     print(find, search);
     if (search.bracketed()) {
         std::printf("\nBRACKETED: the capacity lies between the two (exit code 0)\n");
         return 0;
     }
-    std::printf("\nNOT BRACKETED: %s (exit code %d)\n", why_not_bracketed(search), exit_not_bracketed);
+    std::printf("\nNOT BRACKETED: %s (exit code %d)\n", why_not_bracketed(find, search).c_str(),
+                exit_not_bracketed);
     return exit_not_bracketed;
 }
 

@@ -13,34 +13,41 @@ constexpr std::uint32_t tries_max = 40;
 
 }  // namespace
 
-bool CapacitySearch::near_enough() const {
-    if (!find_.rate && *high_ - *low_ <= 1) return true;  // there is nothing between two counts
-    return *high_ - *low_ <= find_.precision * *low_;
+bool CapacitySearch::near_enough(const std::optional<double>& low, const std::optional<double>& high) const {
+    if (!find_.rate && *high - *low <= 1) return true;  // there is nothing between two counts
+    return *high - *low <= find_.precision * *low;
+}
+
+std::optional<double> CapacitySearch::unknown() const {
+    return unknown_ && (!high_ || *unknown_ < *high_) ? unknown_ : std::nullopt;
 }
 
 std::optional<double> CapacitySearch::next() const {
     if (tries_ >= tries_max) return std::nullopt;
     const auto value_of = [&](double value) { return find_.rate ? value : std::max(1.0, std::floor(value)); };
-    if (!low_ && !high_) return value_of(find_.from);
-    if (!high_) {
+    const std::optional<double> above = unknown() ? unknown() : high_;
+    if (!low_ && !above) return value_of(find_.from);
+    if (!above) {
         if (*low_ >= find_.to) return std::nullopt;  // it holds as far as was asked
         return value_of(std::min(2 * *low_, find_.to));
     }
     if (!low_) {
-        const double half = value_of(*high_ / 2);
-        if (half < find_.from * lowest_part || half >= *high_) return std::nullopt;
+        const double half = value_of(*above / 2);
+        if (half < find_.from * lowest_part || half >= *above) return std::nullopt;
         return half;
     }
-    if (near_enough()) return std::nullopt;
-    return value_of((*low_ + *high_) / 2);
+    if (near_enough(low_, above)) return std::nullopt;
+    return value_of((*low_ + *above) / 2);
 }
 
-void CapacitySearch::tried(double value, bool held) {
+void CapacitySearch::tried(double value, Held held) {
     ++tries_;
-    if (held)
+    if (held == Held::yes)
         low_ = std::max(low_.value_or(value), value);
-    else
+    else if (held == Held::no)
         high_ = std::min(high_.value_or(value), value);
+    else
+        unknown_ = std::min(unknown_.value_or(value), value);
 }
 
 }  // namespace hubbub

@@ -22,7 +22,7 @@ CapacitySearch searched(const FindCapacity& what, double capacity, std::vector<d
     CapacitySearch search(what);
     while (const auto value = search.next()) {
         if (values != nullptr) values->push_back(*value);
-        search.tried(*value, *value <= capacity);
+        search.tried(*value, *value <= capacity ? Held::yes : Held::no);
     }
     return search;
 }
@@ -70,10 +70,38 @@ TEST(CapacitySearch, EndsBetweenTwoNeighbouringCounts) {
     EXPECT_EQ(search.high(), 12);
 }
 
+/// Plays it where a generator cannot tell anything from `late` on.
+CapacitySearch searched_by_a_slow_one(double capacity, double late, std::vector<double>& values) {
+    CapacitySearch search(find(1000, 1e8, 0.1));
+    while (const auto value = search.next()) {
+        values.push_back(*value);
+        search.tried(*value, *value >= late ? Held::unknown : *value <= capacity ? Held::yes : Held::no);
+    }
+    return search;
+}
+
+TEST(CapacitySearch, LooksBelowWhatCannotBeTold) {
+    std::vector<double> values;
+    const auto search = searched_by_a_slow_one(5300, 7000, values);
+    EXPECT_EQ(values, (std::vector<double>{1000, 2000, 4000, 8000, 6000, 5000, 5500}));
+    EXPECT_TRUE(search.bracketed());
+    EXPECT_FALSE(search.unknown()) << "8000 lies beyond what did not hold";
+}
+
+TEST(CapacitySearch, SaysFromWhereItCannotBeTold) {
+    std::vector<double> values;
+    const auto search = searched_by_a_slow_one(1e9, 5300, values);
+    EXPECT_EQ(values, (std::vector<double>{1000, 2000, 4000, 8000, 6000, 5000, 5500}));
+    EXPECT_FALSE(search.bracketed());
+    EXPECT_EQ(search.low(), 5000);
+    EXPECT_EQ(search.unknown(), 5500);
+    EXPECT_FALSE(search.high());
+}
+
 TEST(CapacitySearch, EndsWhenWhatHeldOnceDoesNotHoldTheNextTime) {
     CapacitySearch search(find(100, 1e8, 0.05));
     bool held = true;
-    while (const auto value = search.next()) search.tried(*value, held = !held);
+    while (const auto value = search.next()) search.tried(*value, (held = !held) ? Held::yes : Held::no);
     EXPECT_LE(search.tries(), 40U);
 }
 
