@@ -3,19 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/scenarios.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::test {
 namespace {
-
-std::string story(const RunResult& run) {
-    std::string out = run.in.error;
-    for (const auto& [name, value] : by_name(run.in.judgement.violations))
-        if (value) out += " " + name + "=" + std::to_string(value);
-    for (const auto& [stage, count] : run.in.connections.errors)
-        out += " [" + stage + " x" + std::to_string(count) + "]";
-    for (const auto& reason : run.in.health.reasons) out += " (" + reason + ")";
-    return out;
-}
 
 TEST(LiveRun, DeliversEveryMessageOfACleanRunOnce) {
     const LiveResult result = run_over_sockets(make_small_plan({.users = 60, .rate = 500, .length = 2s}), {});

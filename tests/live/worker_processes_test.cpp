@@ -10,19 +10,10 @@
 #include "tests/live/live_run.hpp"
 #include "tests/support/sabotage_table.hpp"
 #include "tests/support/scenarios.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::test {
 namespace {
-
-std::string story(const RunResult& run) {
-    std::string out = run.in.error;
-    for (const auto& [name, value] : by_name(run.in.judgement.violations))
-        if (value) out += " " + name + "=" + std::to_string(value);
-    for (const auto& [stage, count] : run.in.connections.errors)
-        out += " [" + stage + " x" + std::to_string(count) + "]";
-    for (const auto& reason : run.in.health.reasons) out += " (" + reason + ")";
-    return out;
-}
 
 /// On stderr, where the parent shows it.
 int tell_failures() {

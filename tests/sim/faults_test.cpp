@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "sim/world.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -23,13 +24,6 @@ WorldOptions options_of(std::uint64_t seed) {
     options.link = {.latency = 1ms, .jitter = 2ms, .slice_probability = 0.1};
     options.worker.ack_timeout = 2s;
     return options;
-}
-
-std::string counts(const WorldResult& result) {
-    std::string out = result.run.in.error + " verdict " + std::string(name(result.run.verdict));
-    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
-        if (value) out += " " + name + "=" + std::to_string(value);
-    return out;
 }
 
 std::uint64_t seeds(std::uint64_t usual) {
@@ -103,10 +97,10 @@ TEST(ScenarioFaultsInTheWorld, DrawnOnesNeverAccuseACleanServer) {
             draw.chance(0.3) ? std::string(profiles[draw.below(profiles.size())].name) : std::string();
         const auto plan = with_faults({.seed = seed}, faults, network);
         const WorldResult result = simulate(plan, options_of(seed));
-        std::uint64_t wrongs = 0;
-        for (const auto& [name, value] : by_name(result.run.in.judgement.violations)) wrongs += value;
-        ASSERT_EQ(wrongs, 0U) << "seed " << seed << counts(result);
-        ASSERT_EQ(result.run.in.judgement.totals.missing, 0U) << "seed " << seed << counts(result);
+        ASSERT_EQ(test::sum(result.run.in.judgement.violations), 0U)
+            << "seed " << seed << ": " << test::story(result.run);
+        ASSERT_EQ(result.run.in.judgement.totals.missing, 0U)
+            << "seed " << seed << ": " << test::story(result.run);
         for (const FaultOutcome& fault : result.run.faults) bites[fault.kind] += fault.fired;
     }
     for (const auto& [kind, count] : bites) EXPECT_GT(count, 0U) << kind << " never bit";
@@ -130,7 +124,7 @@ TEST(ScenarioFaultsInTheWorld, PlayTheSameTraceWhateverTheWorkersForTheSameSeed)
 
 TEST(ScenarioFaultsInTheWorld, AStormBringsEverybodyBack) {
     const WorldResult result = simulate(with_faults({}, {reset(300ms, 300ms)}), options_of(1));
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
     const FaultOutcome& storm = result.run.faults[0];
     EXPECT_EQ(storm.fired, 20U);
     EXPECT_EQ(storm.lost, 20U);
@@ -142,7 +136,7 @@ TEST(ScenarioFaultsInTheWorld, AStormBringsEverybodyBack) {
 
 TEST(ScenarioFaultsInTheWorld, ARollingResetCutsEverybodyOnceOneAfterTheOther) {
     const WorldResult result = simulate(with_faults({.length = 2s}, {reset(200ms, {}, 1s)}), options_of(1));
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
     EXPECT_EQ(result.run.faults[0].fired, 20U);
     EXPECT_EQ(result.run.faults[0].lost, 20U);
     EXPECT_GT(result.run.faults[0].back.percentile(90), result.run.faults[0].back.percentile(10) + 400'000);
@@ -169,7 +163,7 @@ TEST(ScenarioFaultsInTheWorld, AFaultThatMeetsNobodyProvesNothing) {
     TimedFault nobody = on_links(latency_fault, {20, 0, 0}, 300ms, 100ms);
     nobody.select.sample = 1e-9;
     const WorldResult result = simulate(with_faults({}, {nobody}), options_of(1));
-    EXPECT_EQ(result.run.verdict, Verdict::inconclusive) << counts(result);
+    EXPECT_EQ(result.run.verdict, Verdict::inconclusive) << test::story(result.run);
 }
 
 struct FrameCase {
@@ -183,8 +177,8 @@ TEST_P(FrameFaults, AreAccusedForWhatTheyAre) {
     const auto plan = with_faults({}, {on_links(*GetParam().kind, {15, 0}, 100ms, 800ms)});
     const WorldResult result = simulate(plan, options_of(2));
     EXPECT_GT(result.run.faults[0].fired, 0U);
-    EXPECT_GT(result.run.in.judgement.violations.*GetParam().counter, 0U) << counts(result);
-    EXPECT_EQ(result.run.verdict, GetParam().verdict) << counts(result);
+    EXPECT_GT(result.run.in.judgement.violations.*GetParam().counter, 0U) << test::story(result.run);
+    EXPECT_EQ(result.run.verdict, GetParam().verdict) << test::story(result.run);
 }
 INSTANTIATE_TEST_SUITE_P(
     Of, FrameFaults,
@@ -217,7 +211,8 @@ TEST_P(Controls, LossIsFoundWhereItMustBeAndNowhereElse) {
         const Violations& v = result.run.in.judgement.violations;
         EXPECT_EQ(result.run.faults[0].fired, 1U);
         const bool loses = v.lost + v.history > 0;
-        EXPECT_EQ(loses, result.run.verdict == Verdict::violation) << "seed " << seed << counts(result);
+        EXPECT_EQ(loses, result.run.verdict == Verdict::violation)
+            << "seed " << seed << ": " << test::story(result.run);
         found += loses ? 1 : 0;
     }
     EXPECT_EQ(found, GetParam().loses ? runs : 0U);

@@ -5,6 +5,7 @@
 #include "chaos/faults/registry.hpp"
 #include "sim/world.hpp"
 #include "tests/support/scenarios.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -25,19 +26,6 @@ WorldOptions options_of(std::uint64_t seed) {
     options.link = {.latency = 2ms, .jitter = 5ms, .slice_probability = 0.2};
     options.worker.ack_timeout = 2s;
     return options;
-}
-
-std::uint64_t sum(const Violations& violations) {
-    std::uint64_t total = 0;
-    for (const auto& [name, value] : by_name(violations)) total += value;
-    return total;
-}
-
-std::string counts(const WorldResult& result) {
-    std::string out = result.run.in.error;
-    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
-        if (value) out += " " + name + "=" + std::to_string(value);
-    return out;
 }
 
 /// Something that a network may do to a clean system, with drawn values.
@@ -80,7 +68,8 @@ TEST(LinkFaults, DrawnOnesNeverAccuseACleanServer) {
             options.faults.push_back(std::move(spec));
         }
         const WorldResult result = simulate(make_small_plan({.seed = seed}), options);
-        ASSERT_EQ(sum(result.run.in.judgement.violations), 0U) << "seed " << seed << counts(result);
+        ASSERT_EQ(test::sum(result.run.in.judgement.violations), 0U)
+            << "seed " << seed << ": " << test::story(result.run);
         ASSERT_NE(result.run.verdict, Verdict::violation) << "seed " << seed;
         for (std::size_t i = 0; i < options.faults.size(); ++i) {
             bites += result.faults[i].bites;
@@ -114,14 +103,14 @@ WorldResult with_frame_fault(const FaultKind& kind, std::uint64_t seed) {
 TEST(LinkFaults, ADroppedMessageIsAGap) {
     const WorldResult result = with_frame_fault(frame_drop_fault, 1);
     EXPECT_GT(result.faults[0].bites, 0U);
-    EXPECT_GT(result.run.in.judgement.violations.gap_live, 0U) << counts(result);
+    EXPECT_GT(result.run.in.judgement.violations.gap_live, 0U) << test::story(result.run);
 }
 
 TEST(LinkFaults, ADoubledMessageIsADuplicateOnTheWire) {
     const WorldResult result = with_frame_fault(frame_duplicate_fault, 1);
     EXPECT_GT(result.faults[0].bites, 0U);
-    EXPECT_GT(result.run.in.judgement.violations.duplicate_raw, 0U) << counts(result);
-    EXPECT_EQ(result.run.in.judgement.violations.lost, 0U) << counts(result);
+    EXPECT_GT(result.run.in.judgement.violations.duplicate_raw, 0U) << test::story(result.run);
+    EXPECT_EQ(result.run.in.judgement.violations.lost, 0U) << test::story(result.run);
 }
 
 }  // namespace

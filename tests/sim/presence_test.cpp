@@ -7,6 +7,7 @@
 
 #include "sim/world.hpp"
 #include "tests/support/scenarios.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -51,34 +52,23 @@ Histogram latency(const WorldResult& result, const std::string& label) {
     return found == all.end() ? Histogram() : found->second;
 }
 
-std::string story(const WorldResult& result) {
-    std::string out = result.run.in.error;
-    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
-        if (value) out += " " + name + "=" + std::to_string(value);
-    for (const auto& e : result.run.in.judgement.evidence)
-        out += "\n  " + e.kind + " of " + e.sender + " to " + e.receiver + " at " + std::to_string(e.at) +
-               ": " + e.why;
-    for (const auto& [what, count] : result.run.in.connections.errors)
-        out += "\n  error: " + what + " x " + std::to_string(count);
-    return out;
-}
-
 TEST(PresenceRun, OfUsersWhoHideAndComeBackIsCleanAndMeasured) {
     const WorldResult result = simulate(evening(1, watchers(0.1)), quick_beats(1));
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << story(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
     const auto& not_checked = result.run.in.judgement.not_checked;
     EXPECT_EQ(std::count(not_checked.begin(), not_checked.end(), "presence"), 0);
     EXPECT_GT(latency(result, "kind=graceful").count(), 5U);
     EXPECT_GT(latency(result, "kind=away").count(), 5U);
     EXPECT_EQ(latency(result, "").missing(), 0U);
-    EXPECT_LT(latency(result, "kind=graceful").max(), 1'100'000);  // at once, or a second after another change
+    EXPECT_LT(latency(result, "kind=graceful").max(),
+              1'100'000);  // at once, or a second after another change
 }
 
 TEST(PresenceRun, OfUsersWhoLeaveAndComeBackIsCleanAndMeasured) {
     Habits habits = watchers();
     habits.session = SessionHabit{{3s, 3s}, {5s, 5s}};
     const WorldResult result = simulate(evening(2, habits), quick_beats(2));
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << story(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
     EXPECT_GT(latency(result, "kind=graceful").count(), 5U);
     EXPECT_EQ(latency(result, "").missing(), 0U);
     EXPECT_GE(latency(result, "kind=graceful").percentile(50), 1'000'000);  // a farewell waits a second
@@ -104,7 +94,7 @@ TEST(PresenceRun, OfDevicesThatFallSilentSeesThemAwayAndThenOffline) {
     WorldOptions options = quick_beats(3);
     options.worker.backoff_base = 3s;  // long enough to be missed
     const WorldResult result = simulate(*make_plan(scenario), options);
-    EXPECT_EQ(result.run.in.judgement.violations.presence, 0U) << story(result);
+    EXPECT_EQ(result.run.in.judgement.violations.presence, 0U) << test::story(result.run);
     EXPECT_GT(latency(result, "kind=away").count(), 3U);
     EXPECT_GT(latency(result, "kind=silent").count(), 3U);
     EXPECT_EQ(latency(result, "").missing(), 0U);
@@ -130,11 +120,11 @@ TEST_P(PresenceSeeds, CutsKillsAndResumesAreNeverAccused) {
     Habits habits = watchers(draw.chance(0.7) ? 0.15 : 0);
     if (draw.chance(0.5)) habits.session = SessionHabit{{4s, 9s}, {2s, 6s}};
     if (draw.chance(0.2)) habits.heartbeat = std::chrono::milliseconds(300 + draw.below(1200));
-    const auto devices = draw.chance(0.4) ? std::vector<DeviceShare>{{1, 0.5}, {2, 0.5}}
-                                          : std::vector<DeviceShare>{};
+    const auto devices =
+        draw.chance(0.4) ? std::vector<DeviceShare>{{1, 0.5}, {2, 0.5}} : std::vector<DeviceShare>{};
     const WorldResult result = simulate(evening(seed, habits, 12s, devices), options);
-    EXPECT_EQ(result.run.in.judgement.violations.presence, 0U) << story(result);
-    EXPECT_EQ(latency(result, "").missing(), 0U) << story(result);
+    EXPECT_EQ(result.run.in.judgement.violations.presence, 0U) << test::story(result.run);
+    EXPECT_EQ(latency(result, "").missing(), 0U) << test::story(result.run);
 }
 
 std::uint64_t seeds() {

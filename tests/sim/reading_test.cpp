@@ -7,6 +7,7 @@
 
 #include "sim/world.hpp"
 #include "tests/support/scenarios.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -30,16 +31,6 @@ WorldOptions jittery(std::uint64_t seed) {
     return options;
 }
 
-std::string story(const WorldResult& result) {
-    std::string out = result.run.in.error;
-    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
-        if (value > 0) out += " " + name + "=" + std::to_string(value);
-    for (const auto& e : result.run.in.judgement.evidence)
-        out += "\n  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " " + e.sender +
-               " to " + e.receiver + " at " + std::to_string(e.at) + ": " + e.why;
-    return out;
-}
-
 std::uint64_t receipts_timed(const WorldResult& result) {
     const auto& latency = result.run.in.judgement.latency;
     const auto found = latency.find({"receipt", ""});
@@ -48,7 +39,7 @@ std::uint64_t receipts_timed(const WorldResult& result) {
 
 TEST(Reading, IsToldToTheOthersAndTimed) {
     const WorldResult result = simulate(test::make_small_plan(readers(1)), jittery(1));
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << story(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
     EXPECT_GT(receipts_timed(result), 50U);
     const auto& not_checked = result.run.in.judgement.not_checked;
     EXPECT_EQ(std::count(not_checked.begin(), not_checked.end(), "receipts"), 0);
@@ -72,8 +63,8 @@ TEST(Reading, DoesTheSameHoweverManyWorkers) {
     const WorldResult one = simulate(plan, options);
     options.workers = 4;
     const WorldResult four = simulate(plan, options);
-    EXPECT_EQ(one.run.verdict, Verdict::pass) << story(one);
-    EXPECT_EQ(four.run.verdict, Verdict::pass) << story(four);
+    EXPECT_EQ(one.run.verdict, Verdict::pass) << test::story(one.run);
+    EXPECT_EQ(four.run.verdict, Verdict::pass) << test::story(four.run);
     EXPECT_EQ(one.run.in.judgement.totals.sent, four.run.in.judgement.totals.sent);
 }
 
@@ -93,8 +84,9 @@ TEST(Reading, OfACleanSystemIsNeverAccusedWhateverBreaks) {
         const WorldResult result = simulate(test::make_small_plan(readers(seed)), options);
         reconnects += result.run.in.connections.reconnects;
         timed += receipts_timed(result);
-        ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << story(result);
-        ASSERT_EQ(result.run.in.judgement.violations.receipts, 0U) << "seed " << seed << story(result);
+        ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << ": " << test::story(result.run);
+        ASSERT_EQ(result.run.in.judgement.violations.receipts, 0U)
+            << "seed " << seed << ": " << test::story(result.run);
     }
     EXPECT_GT(reconnects, seeds);
     EXPECT_GT(timed, 10 * seeds);
@@ -109,7 +101,7 @@ TEST(Reading, OfPeopleWhoComeAndGoIsNotAccused) {
         WorldOptions options = jittery(seed);
         options.mishaps = {{1s, Mishap::Kind::cut_links, 0.5}, {2s, Mishap::Kind::kill_server}};
         const WorldResult result = simulate(test::make_small_plan(scenario), options);
-        ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << story(result);
+        ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << ": " << test::story(result.run);
     }
 }
 
@@ -124,7 +116,8 @@ TEST(Reading, OfALogThatBeganAnewBeginsAnewToo) {
         options.mishaps = {{700ms, seed % 3 == 2 ? Mishap::Kind::power_loss : Mishap::Kind::kill_server}};
         const WorldResult result = simulate(test::make_small_plan(readers(seed)), options);
         losing += result.run.verdict == Verdict::violation ? 1 : 0;
-        ASSERT_EQ(result.run.in.judgement.violations.receipts, 0U) << "seed " << seed << story(result);
+        ASSERT_EQ(result.run.in.judgement.violations.receipts, 0U)
+            << "seed " << seed << ": " << test::story(result.run);
     }
     EXPECT_GT(losing, 25U);
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/support/scenarios.hpp"
+#include "tests/support/story.hpp"
 
 namespace hubbub::sim {
 namespace {
@@ -23,27 +24,11 @@ WorldOptions jittery(std::uint64_t seed) {
     return options;
 }
 
-std::uint64_t sum(const Violations& violations) {
-    std::uint64_t total = 0;
-    for (const auto& [name, value] : by_name(violations)) total += value;
-    return total;
-}
-
-std::string counts(const WorldResult& result) {
-    std::string out = result.run.in.error;
-    for (const auto& [name, value] : by_name(result.run.in.judgement.violations))
-        if (value) out += " " + name + "=" + std::to_string(value);
-    for (const auto& e : result.run.in.judgement.evidence)
-        out += "\n  " + e.kind + " " + e.conversation + " q" + std::to_string(e.sequence) + " to " +
-               e.receiver + ": " + e.why;
-    return out;
-}
-
 TEST(World, DeliversEveryMessageOfACleanRunOnce) {
     const WorldResult result = simulate(make_small_plan(), jittery(1));
     const Totals& totals = result.run.in.judgement.totals;
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
-    EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
+    EXPECT_EQ(test::sum(result.run.in.judgement.violations), 0U) << test::story(result.run);
     EXPECT_GT(totals.sent, 100U);
     EXPECT_EQ(totals.acked, totals.sent);
     EXPECT_EQ(totals.delivered, totals.expected);
@@ -69,7 +54,7 @@ TEST(World, SendsTheSameMessagesHoweverManyWorkersAndShards) {
     const WorldResult five = simulate(plan, options);
     EXPECT_EQ(two.run.in.judgement.totals.sent, five.run.in.judgement.totals.sent);
     EXPECT_EQ(two.run.in.judgement.totals.expected, five.run.in.judgement.totals.expected);
-    EXPECT_EQ(five.run.verdict, Verdict::pass) << counts(five);
+    EXPECT_EQ(five.run.verdict, Verdict::pass) << test::story(five.run);
 }
 
 class Mishaps : public testing::TestWithParam<std::uint64_t> {};
@@ -80,8 +65,8 @@ TEST_P(Mishaps, CutConnectionsAreHealedAndNobodyIsAccused) {
                        {500ms, Mishap::Kind::cut_links, 0.3},
                        {800ms, Mishap::Kind::cut_links, 0.5}};
     const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
-    EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
-    EXPECT_EQ(result.run.verdict, Verdict::pass) << counts(result);
+    EXPECT_EQ(test::sum(result.run.in.judgement.violations), 0U) << test::story(result.run);
+    EXPECT_EQ(result.run.verdict, Verdict::pass) << test::story(result.run);
     EXPECT_GT(result.run.in.connections.reconnects, 0U);
     EXPECT_EQ(result.run.in.judgement.totals.missing, 0U);
 }
@@ -92,7 +77,8 @@ TEST_P(Mishaps, AKilledServerLosesNothingItAcknowledgedWhenItHasALog) {
         options.durability = durability;
         options.mishaps = {{400ms, Mishap::Kind::kill_server}};
         const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
-        EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << name(durability) << counts(result);
+        EXPECT_EQ(test::sum(result.run.in.judgement.violations), 0U)
+            << name(durability) << ": " << test::story(result.run);
     }
 }
 
@@ -100,7 +86,7 @@ TEST_P(Mishaps, PowerLossTakesNothingAcknowledgedFromASyncedLog) {
     WorldOptions options = jittery(GetParam());
     options.mishaps = {{300ms, Mishap::Kind::power_loss}, {700ms, Mishap::Kind::power_loss}};
     const WorldResult result = simulate(make_small_plan({.seed = GetParam()}), options);
-    EXPECT_EQ(sum(result.run.in.judgement.violations), 0U) << counts(result);
+    EXPECT_EQ(test::sum(result.run.in.judgement.violations), 0U) << test::story(result.run);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Mishaps, testing::Range<std::uint64_t>(1, 31));
@@ -130,8 +116,9 @@ TEST(CleanRuns, WithDrawnMishapsAreNeverAccused) {
                                            .seed = seed});
         const WorldResult result = simulate(plan, options);
         reconnects += result.run.in.connections.reconnects;
-        ASSERT_EQ(sum(result.run.in.judgement.violations), 0U) << "seed " << seed << counts(result);
-        ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << counts(result);
+        ASSERT_EQ(test::sum(result.run.in.judgement.violations), 0U)
+            << "seed " << seed << ": " << test::story(result.run);
+        ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << ": " << test::story(result.run);
     }
     EXPECT_GT(reconnects, seeds);  // the mishaps bit
 }
@@ -145,7 +132,8 @@ std::uint64_t losing_seeds(Durability durability, Mishap::Kind kind) {
         const WorldResult result = simulate(make_small_plan({.seed = seed}), options);
         const bool lost =
             result.run.in.judgement.violations.lost > 0 || result.run.in.judgement.violations.history > 0;
-        EXPECT_EQ(lost, result.run.verdict == Verdict::violation) << "seed " << seed << counts(result);
+        EXPECT_EQ(lost, result.run.verdict == Verdict::violation)
+            << "seed " << seed << ": " << test::story(result.run);
         losing += lost;
     }
     return losing;
