@@ -35,12 +35,21 @@ const VerdictTraits& traits_of(Verdict verdict) {
                          [&](const auto& row) { return row.verdict == verdict; });
 }
 
-/// A run in which nothing arrived proves nothing, however few wrongs it found.
+/// A run in which nothing was sent proves nothing, however few wrongs it found.
 void prove_something(const RunInput& input, GeneratorHealth& health) {
     if (!input.error.empty() || input.unreachable || input.requested_rate <= 0) return;
     if (input.judgement.totals.expected > 0 || input.judgement.totals.sent > 0) return;
     health.reasons.emplace_back("no message was sent, so nothing was proven");
     health.guard_ok = false;
+}
+
+/// Nor does one in which nothing of what was sent was taken or arrived: there was nothing that could be lost.
+/// Why; empty: something was.
+std::string nothing_taken(const RunInput& input) {
+    const Totals& totals = input.judgement.totals;
+    if (totals.sent == 0 || totals.acked > 0 || totals.expected > 0) return {};
+    return "none of " + std::to_string(totals.sent) + " messages was acknowledged or arrived (" +
+           std::to_string(totals.rejected) + " were refused), so nothing was proven";
 }
 
 /// Lateness of the generator that would spoil the tightest latency bound: 5 % of it, but no less than 5 ms,
@@ -91,6 +100,9 @@ RunResult conclude(RunInput input) {
     bool missed = false;
     for (const Expectation& each : result.expectations)
         missed |= !each.ok && (input.health.guard_ok || !each.latency);
+    // A missed expectation says more than that.
+    const std::string untaken = ran && !missed ? nothing_taken(input) : std::string();
+    if (!untaken.empty()) input.health.reasons.push_back(untaken);
     auto applies = [&](Verdict verdict, bool when) {
         if (when) result.all.push_back(verdict);
     };
@@ -99,7 +111,7 @@ RunResult conclude(RunInput input) {
     applies(Verdict::violation,
             !result.broken.empty());  // positive evidence stands, whatever else went wrong
     applies(Verdict::interrupted, input.interrupted);
-    applies(Verdict::inconclusive, ran && (!input.health.guard_ok || !unproven.empty()));
+    applies(Verdict::inconclusive, ran && (!input.health.guard_ok || !unproven.empty() || !untaken.empty()));
     applies(Verdict::unverified, ran && input.judgement.totals.unverified > 0);
     applies(Verdict::slo, ran && missed);
     applies(Verdict::pass, result.all.empty());

@@ -113,6 +113,31 @@ TEST(Verdict, NothingSentProvesNothing) {
     EXPECT_THAT(result.in.health.reasons, ElementsAre(HasSubstr("no message was sent")));
 }
 
+TEST(Verdict, NothingTakenProvesNothing) {
+    RunInput input = run_of(scenario_with({}));
+    input.judgement = {};
+    input.judgement.totals.sent = 40;
+    input.judgement.totals.rejected = 30;
+    const RunResult result = conclude(input);
+    EXPECT_EQ(result.verdict, Verdict::inconclusive);
+    EXPECT_THAT(
+        result.in.health.reasons,
+        ElementsAre("none of 40 messages was acknowledged or arrived (30 were refused), so nothing was "
+                    "proven"));
+    input.judgement.totals.acked = 1;  // by a history with one reader
+    EXPECT_EQ(conclude(input).verdict, Verdict::pass);
+    input.judgement.totals.acked = 0;
+    input.judgement.totals.expected = 1;  // arrived, at a backend that acknowledges nothing
+    EXPECT_EQ(conclude(input).verdict, Verdict::pass);
+}
+
+TEST(Verdict, AMissedSloSaysMoreThanThatNothingWasTaken) {
+    RunInput input = run_of(scenario_with({counter_slo("rejected", "==", 0)}));
+    input.judgement = {};
+    input.judgement.totals.sent = input.judgement.totals.rejected = 40;
+    EXPECT_EQ(conclude(std::move(input)).verdict, Verdict::slo);
+}
+
 TEST(Guard, AllowsFivePercentOfTheTightestLatencySlo) {
     RunInput input = run_of(scenario_with({latency_slo("delivery", 2), latency_slo("ack", 0.4)}));
     input.health.schedule_lag = test::steady_latency(19'000, 100);
