@@ -5,8 +5,8 @@
 #include "base/assert.hpp"
 #include "loadgen/client/conductor.hpp"
 #include "loadgen/client/setup.hpp"
-#include "loadgen/report/abort_watch.hpp"
 #include "loadgen/client/target_timeline.hpp"
+#include "loadgen/report/abort_watch.hpp"
 #include "loadgen/report/gather.hpp"
 #include "sim/server_side.hpp"
 #include "sim/world_target.hpp"
@@ -86,7 +86,7 @@ class World {
     void misbehave() {
         if (restart_ <= now_) {
             restart_ = never;
-            server_.start();
+            if (!server_.running()) server_.start();  // a fault of the scenario may have done it
         }
         while (load_start_ != never && next_mishap_ < mishaps_.size() &&
                load_start_ + mishaps_[next_mishap_].at <= now_) {

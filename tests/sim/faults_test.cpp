@@ -31,61 +31,6 @@ std::uint64_t seeds(std::uint64_t usual) {
     return wanted ? std::strtoull(wanted, nullptr, 10) : usual;
 }
 
-/// Whatever a network or an operator may do to a clean system, with drawn values.
-TimedFault any_fault(Random& draw) {
-    const auto ms = [&](std::uint64_t most) { return static_cast<std::int64_t>(1 + draw.below(most)); };
-    const Duration offset = std::chrono::milliseconds(draw.below(800));
-    const Duration length = std::chrono::milliseconds(50 + draw.below(900));
-    const bool up = draw.chance(0.5);
-    TimedFault fault;
-    switch (draw.below(16)) {
-        case 0:
-            return on_links(latency_fault, {ms(100), ms(50), ms(3) - 1}, offset, length, up,
-                            !up || draw.chance(0.5));
-        case 1:
-            return on_links(bandwidth_fault, {5 + ms(50)}, offset, length, up, !up);
-        case 2:
-            return on_links(slicer_fault, {ms(50), 0, ms(500)}, offset, length, up, !up);
-        case 3:
-            fault = on_links(reset_peer_fault, {0, ms(3'000), 0}, offset, length, up, !up);
-            break;
-        case 4:
-            fault = on_links(limit_data_fault, {ms(4'000)}, offset, length, up, !up);
-            break;
-        case 5:
-            fault = on_links(half_close_fault, {ms(3'000), 0}, offset, length, up, !up);
-            break;
-        case 6:
-            fault = on_links(stall_fault, {ms(3'000), ms(900)}, offset, length, up, !up);
-            break;
-        case 7:
-            fault = on_links(partition_fault, {0, 0}, offset, length, up, !up);
-            break;
-        case 8:
-            fault = on_links(flapping_fault, {100 + ms(300), ms(200), ms(2) - 1}, offset, length, up, !up);
-            break;
-        case 9:
-            fault = on_links(half_open_fault, {0, ms(200)}, offset, length, up, !up);
-            break;
-        case 10:
-            fault = on_links(timeout_fault, {ms(500)}, offset, length, up, !up);
-            break;
-        case 11:
-            fault = on_links(slow_reader_fault, {200 + ms(500), ms(50)}, offset, length, up, !up);
-            break;
-        case 12:
-            return reset(offset, std::chrono::milliseconds(draw.below(400)));
-        case 13:
-            return reset(offset, {}, length);
-        case 14:
-            return on_target(kill_fault, {0, ms(2) - 1, ms(800)}, offset);
-        default:
-            return on_target(draw.chance(0.5) ? stop_fault : power_loss_fault, {0, ms(800)}, offset);
-    }
-    fault.select.sample = draw.unit();
-    return fault;
-}
-
 TEST(ScenarioFaultsInTheWorld, DrawnOnesNeverAccuseACleanServer) {
     std::map<std::string, std::uint64_t> bites;
     for (std::uint64_t seed = 1; seed <= seeds(200); ++seed) {
