@@ -8,6 +8,12 @@
 #include "loadgen/check/content.hpp"
 
 namespace hubbub {
+namespace {
+
+/// An ack that nobody waits for is looked up among so many sends of the worker: it must stay cheap.
+constexpr LedgerRow acks_remembered = 16'384;
+
+}  // namespace
 
 Checker::Checker(const Plan& plan, Slice slice, RunKey key, BackendAbilities abilities)
     : impl_(std::make_unique<Impl>(plan, slice, key, abilities)) {}
@@ -116,6 +122,22 @@ StreamStep Checker::acked(LedgerRow row, Sequence sequence, bool resend, Time no
     impl_->account(stream, q, own, now);
     const StreamStep later = impl_->own_answered(stream, now);
     return later == StreamStep::gap ? later : own.step;
+}
+
+bool Checker::acked_again(StreamIndex stream, WireNumber number, Sequence sequence, Time now) {
+    WorkerEvidence& evidence = impl_->evidence;
+    const LedgerRow end = evidence.ledger.size();
+    // Numbers are given again after a refusal, so the last row under it is meant.
+    for (LedgerRow row = end; row > 0 && end - row < acks_remembered; --row) {
+        const LedgerEntry& entry = evidence.ledger[row - 1];
+        if (entry.stream != stream.value || entry.number != number) continue;
+        const bool otherwise = entry.state == RowState::acked && entry.sequence != sequence;
+        // Of a log that began anew the numbers are others.
+        if (otherwise && impl_->first_log(stream) && impl_->plausible(stream, sequence, now))
+            evidence.ledger.acked_again(row - 1, static_cast<Seq32>(sequence));
+        return true;
+    }
+    return false;
 }
 
 bool Checker::shows(const SeenEntry& entry, LedgerRow row) const {

@@ -73,6 +73,9 @@ class Checker {
     /// Whether an entry of a catch-up is this very message, so that it stands for the ack. The wire's device
     /// and n alone do not prove it.
     [[nodiscard]] bool shows(const SeenEntry& entry, LedgerRow row) const;
+    /// Acknowledged although nothing waits for that: once more, perhaps under a second number. False: nothing
+    /// was sent under this number lately.
+    bool acked_again(StreamIndex stream, WireNumber number, Sequence sequence, Time now);
     /// Answered by an error. Definite: it is no ghost of ours if nobody sees it, and a phantom if somebody
     /// does.
     void rejected(LedgerRow row, ErrorCode code);
@@ -110,8 +113,12 @@ class Checker {
     void repaired(StreamIndex stream, const SeenEntry& entry, Time now);
 
     // ---- memberships that end and begin again (own users)
+    /// The user asks to leave, or to join again: from here the log may show one such entry more of it.
+    void asks(StreamIndex stream, EntryKind what);
     /// The user's membership ended with entry `last` (the answer to `leave`): nothing behind it is his.
     void left(StreamIndex stream, Sequence last);
+    /// It began again with entry `first` (the answer to `join`): what follows is owed, whoever tells it.
+    void joined(StreamIndex stream, Sequence first, Time now);
     /// Ended, and everything up to its end is there.
     [[nodiscard]] bool out(StreamIndex stream) const;
     /// Ended: whoever asks for its history is refused.

@@ -16,6 +16,9 @@ void Checker::expected_heads(const std::vector<Sequence>& heads) {
     // Whatever was delivered by now was committed before any audit begins, so every audit must show it.
     for (ConversationLog& log : evidence.logs) log.top_at_drain = log.top();
     if (evidence.stamps) return;
+    // Whose return was acknowledged is a member, and what follows is owed, though nobody told it so far.
+    for (const auto& [stream, times] : evidence.member_times)
+        if (times.joined != 0) impl_->begin_time(StreamIndex{stream}, times.joined);
     impl_->owed = 0;
     for_each_owed([this](StreamIndex) { ++impl_->owed; });
 }

@@ -57,6 +57,7 @@ void Checker::Impl::note_number(LedgerEntry& entry) const {
 
 void Checker::Impl::note_ack(LedgerEntry& entry, Time now) {
     ++evidence.live.acked;
+    entry.late = evidence.expected_heads.empty() ? 0 : 1;
     const auto kind = evidence.plan.conversations[conversation_of(StreamIndex{entry.stream}).index()].kind;
     evidence.latency.acked(kind, entry.phase, entry.intended_us, micros(now));
     note_cohort(Latency::ack, device_of(StreamIndex{entry.stream}), entry.intended_us, micros(now));

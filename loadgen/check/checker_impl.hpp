@@ -63,6 +63,13 @@ struct Checker::Impl {
     void end_time(StreamIndex stream, Seq32 last);
     void begin_time(StreamIndex stream, Seq32 first);
     bool within_membership(StreamIndex stream, const SeenEntry& entry, Time now);
+    /// Whether the time that began again began with the receiver's own `joined` entry.
+    void judge_return(StreamIndex stream, const SeenEntry& entry, Time now);
+    void leaked_to_leaver(StreamIndex stream, const SeenEntry& entry, std::string_view why, Time now);
+    /// The log is the one that the run began with, so that its numbers say who was a member when.
+    [[nodiscard]] bool first_log(StreamIndex stream) const {
+        return epoch_of(stream) == evidence.conversations[conversation_of(stream).index()].epoch;
+    }
     /// Where the receiver's part ends, at most `head`.
     [[nodiscard]] Sequence end_of_part(StreamIndex stream, Sequence head) const {
         const MemberTimes* const times = evidence.times_of(stream);

@@ -24,7 +24,8 @@ void Checker::Impl::begin_time(StreamIndex stream, Seq32 first) {
                                       [&](SeqRange range) { past.missing.push_back(range); });
     times.past.push_back(std::move(past));
     times.first = first;
-    times.last = 0;
+    times.last = times.joined = 0;
+    times.strange = false;
     evidence.streams.restart(slot, first - 1);
 }
 
@@ -32,6 +33,19 @@ void Checker::left(StreamIndex stream, Sequence last) {
     if (last == 0 || last > UINT32_MAX) return;
     const Impl::OwedGuard owed(*impl_, stream);
     impl_->end_time(stream, static_cast<Seq32>(last));
+}
+
+void Checker::asks(StreamIndex stream, EntryKind what) {
+    const ConversationIndex conversation = impl_->conversation_of(stream);
+    const UserIndex user = impl_->evidence.plan.user_of(impl_->device_of(stream));
+    AskedChanges& asked = impl_->evidence.asked_changes[{conversation.value, user.value}];
+    ++(what == EntryKind::left ? asked.leaves : asked.joins);
+}
+
+void Checker::joined(StreamIndex stream, Sequence first, Time now) {
+    const MemberTimes* const times = impl_->evidence.times_of(stream);
+    if (times == nullptr || times->last == 0 || first <= times->last) return;
+    if (impl_->plausible(stream, first, now)) impl_->need_times(stream).joined = static_cast<Seq32>(first);
 }
 
 bool Checker::ended(StreamIndex stream) const {
@@ -66,19 +80,44 @@ bool Checker::Impl::within_membership(StreamIndex stream, const SeenEntry& entry
     const MemberTimes* const times = evidence.times_of(stream);
     if (times == nullptr) return true;
     if (times->last != 0 && entry.sequence > times->last) {
-        ++evidence.live.leaked;
-        RawEvidence raw;
-        raw.at_us = micros(now);
-        raw.conversation = conversation_of(stream).value;
-        raw.sequence = entry.sequence;
-        raw.receiver = device_of(stream).value;
-        if (entry.sender_known) raw.sender = entry.sender.value;
-        raw.why = "reached a device whose user had left";
-        evidence.evidence.note("leaked", raw);
+        leaked_to_leaver(stream, entry, "reached a device whose user had left", now);
+        return false;
+    }
+    const Seq32 base = evidence.conversations[conversation_of(stream).index()].base;
+    if (entry.sequence > base && !times->covers(static_cast<Seq32>(entry.sequence)) && first_log(stream)) {
+        leaked_to_leaver(stream, entry, "said while the receiver's user was out", now);
         return false;
     }
     if (own_end) end_time(stream, static_cast<Seq32>(entry.sequence));
     return true;
+}
+
+/// What is told before it is no part of the new time: either nobody let the user in, or it is shown more
+/// than its own. What came out of its place is judged when the first entry is there.
+void Checker::Impl::judge_return(StreamIndex stream, const SeenEntry& entry, Time now) {
+    const auto found = evidence.member_times.find(stream.value);
+    if (found == evidence.member_times.end()) return;
+    MemberTimes& times = found->second;
+    if (times.past.empty() || entry.sequence < times.first || !first_log(stream)) return;
+    const bool own_return =
+        entry.kind == EntryKind::joined && entry.by == evidence.plan.user_of(device_of(stream));
+    if (entry.sequence == times.first) times.strange = true;
+    if (own_return) times.strange = false;
+    if (times.strange)
+        leaked_to_leaver(stream, entry, "reached a device whose user had not joined again", now);
+}
+
+void Checker::Impl::leaked_to_leaver(StreamIndex stream, const SeenEntry& entry, std::string_view why,
+                                     Time now) {
+    ++evidence.live.leaked;
+    RawEvidence raw;
+    raw.at_us = micros(now);
+    raw.conversation = conversation_of(stream).value;
+    raw.sequence = entry.sequence;
+    raw.receiver = device_of(stream).value;
+    if (entry.sender_known) raw.sender = entry.sender.value;
+    raw.why = why;
+    evidence.evidence.note("leaked", raw);
 }
 
 }  // namespace hubbub

@@ -7,14 +7,17 @@
 namespace hubbub {
 namespace {
 
-/// What is wrong with a page; null: nothing. Entries have no numbers left out between them, whatever the
-/// page's length; how far down it reaches is the backend's affair.
-const char* fault_of(const HistoryPage& page, Sequence newest) {
+/// What is wrong with a page of the entries below `before`; null: nothing. Entries have no numbers left out
+/// between them, whatever the page's length; how far down it reaches is the backend's affair.
+const char* fault_of(const HistoryPage& page, Sequence newest, Sequence before) {
     if (page.entries.empty()) return "an empty page where the reader had seen entries";
     if (page.entries.back().sequence < newest) return "a page that lacks what its reader had seen already";
     for (std::size_t i = 1; i < page.entries.size(); ++i)
         if (page.entries[i].sequence != page.entries[i - 1].sequence + 1)
             return "a page that leaves out a number";
+    // Whoever asks on with the first entry of such a page never gets any further.
+    if (page.entries.back().sequence >= before)
+        return "a page that is not below the entry which it was to be below";
     return nullptr;
 }
 
@@ -35,13 +38,23 @@ void Checker::read_page(StreamIndex stream, const ReadPromise& promise, Sequence
     const ConversationIndex conversation = impl_->conversation_of(stream);
     evidence.latency.note(Latency::page, evidence.plan.conversations[conversation.index()].kind,
                           impl_->micros(asked), impl_->micros(now));
+    if (!evidence.abilities.sequence) return;
     // Of another log than the one that the reader knows: what it had seen says nothing about it.
-    if (!evidence.abilities.sequence || page.epoch != promise.epoch) return;
+    if (page.epoch != promise.epoch) {
+        if (page.epoch != evidence.conversations[conversation.index()].epoch)
+            evidence.epoch_faults.push_back({conversation.value, impl_->device_of(stream).value,
+                                             static_cast<Seq32>(promise.newest), impl_->micros(now)});
+        return;
+    }
     // Nor does what was the reader's then, when its membership ended or began in between.
     if (ended(stream) || read_begins(stream).first != promise.first) return;
+    for (const Entry& entry : page.entries)
+        if (entry.sequence < promise.first)
+            impl_->leaked_to_leaver(stream, examine(entry, conversation),
+                                    "a page of what was said before the reader's user joined", now);
     const Sequence newest = std::min(promise.newest, before - 1);
     if (newest < promise.first) return;
-    const char* fault = fault_of(page, newest);
+    const char* fault = fault_of(page, newest, before);
     const ConversationLog* const log = evidence.log_of(conversation.value);
     for (const Entry& entry : page.entries) {
         if (fault != nullptr || log == nullptr || entry.sequence <= log->base() || entry.sequence > newest)

@@ -147,6 +147,7 @@ void Checker::Impl::observe(StreamIndex stream, const SeenEntry& entry, bool own
     const ConversationIndex conversation = conversation_of(stream);
     const auto q = static_cast<Seq32>(entry.sequence);
     if (q <= evidence.conversations[conversation.index()].base) return;  // from before the load
+    if (first_time && !evidence.member_times.empty()) judge_return(stream, entry, now);
     const Sighting how = own ? Sighting::own : (first_time ? Sighting::first : Sighting::again);
     const std::uint64_t at = micros(now);
     const std::uint64_t intended = entry.stamp.stamp.intended_us;
@@ -235,8 +236,8 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     const Seq32 base =
         times == nullptr ? evidence.conversations[conversation.index()].base : times->first - 1;
     const bool nowhere = answer.from == 0 || answer.from > answer.head + 1;
-    const bool elsewhere =
-        anew ? answer.from > Sequence{base} + 1 : !head_fell && answer.from != asked.sequence + 1;
+    const bool elsewhere = anew ? answer.from > Sequence{base} + 1
+                                : !head_fell && answer.from != std::max<Sequence>(asked.sequence, base) + 1;
     if ((nowhere && !head_fell) || elsewhere || unsaid) {
         ++evidence.live.resume;
         evidence.evidence.note(

@@ -27,6 +27,7 @@ ConversationJudge::ConversationJudge(const ConversationEvidence& evidence, bool 
 void ConversationJudge::judge() {
     find_missing();
     judge_contents();
+    judge_changes();
     judge_duplicates();
     judge_rows();
     judge_order();
@@ -91,8 +92,12 @@ void count_cohort(const Plan& plan, DeviceIndex device, std::vector<std::uint32_
     ++by_cohort[*cohort];
 }
 
-void ConversationJudge::owe(Owed& owed, const OddStream& odd, const LedgerEntry& row) {
-    ++(odd.unreachable ? owed.unverified : owed.lost);
+bool ConversationJudge::late(const LedgerEntry& row) const {
+    return row.state == RowState::acked ? row.sequence > evidence_.expected_head : row.late != 0;
+}
+
+void ConversationJudge::owe(Owed& owed, const OddStream& odd, const LedgerEntry& row) const {
+    ++(odd.unreachable || late(row) ? owed.unverified : owed.lost);
     if (odd.worker->planned_back(DeviceIndex{odd.device}, row.phase, row.intended_us))
         ++owed.offline;
     else
@@ -112,7 +117,7 @@ void ConversationJudge::find_missing() {
                 const Seq32 q = row.entry->sequence;
                 if (q <= evidence_.base || row.device == odd.device) continue;
                 owe(owed_[q - evidence_.base - 1], odd, *row.entry);
-                if (odd.unreachable) continue;
+                if (odd.unreachable || late(*row.entry)) continue;
                 RawEvidence raw = about(row, q);
                 raw.receiver = odd.device;
                 raw.why = "acknowledged, and missing at the end";
@@ -137,6 +142,8 @@ void ConversationJudge::judge_content(Seq32 q, const CanonEntry& entry) {
     RawEvidence raw = about(q);
     switch (entry.record.kind) {
         case EntryClass::membership:
+        case EntryClass::left:
+        case EntryClass::role:
             return;
         case EntryClass::foreign:
             ++out_.totals.foreign;
@@ -249,7 +256,7 @@ ConversationJudge::Owed ConversationJudge::judge_acked(const JudgedRow& row, std
         if (audited_ && row.entry->state == RowState::acked) {
             raw.why = "the history shows another message where this one was acknowledged";
             accuse(&Violations::history, "history", 1, raw);
-        } else if (audited_) {
+        } else if (audited_ && row.entry->late == 0) {
             raw.why = "acknowledged, and nowhere in the history";
             accuse(&Violations::history, "history", 1, raw);
         }
@@ -271,7 +278,7 @@ ConversationJudge::Owed ConversationJudge::judge_by_content(const JudgedRow& row
     // In a log that began anew the numbers of joins and leaves are those of another log: whoever came and
     // went may be right to lack the message.
     const std::uint32_t excused = unreachable_without(row, place) + (rewound_ || !place ? comers_ : 0);
-    const std::uint32_t unverified = std::min(missing, excused);
+    const std::uint32_t unverified = late(*row.entry) ? missing : std::min(missing, excused);
     if (missing > unverified) {
         RawEvidence raw = about(row, row.entry->sequence);
         raw.why = "acknowledged, and missing at the end";

@@ -26,6 +26,12 @@ struct OddStream {
     const MemberTimes* times = nullptr;  ///< null: a member throughout
 };
 
+/// How often a user asked to leave, and to join again.
+struct AskedOfUser {
+    std::uint32_t user = 0;
+    AskedChanges changes;
+};
+
 /// What one of the conversation's sends is about; others are messages of their own.
 struct RelatedRow {
     std::uint32_t device = 0, k = 0;
@@ -33,6 +39,7 @@ struct RelatedRow {
 };
 
 struct ConversationEvidence {
+    const Plan* plan = nullptr;
     std::uint32_t conversation = 0;
     Seq32 base = 0;
     std::uint32_t online_members = 1;  ///< whose memberships end and begin again included
@@ -44,6 +51,7 @@ struct ConversationEvidence {
     /// Rows that were acked under a second q: (device, k, q).
     std::vector<Placed> second_acks;
     std::vector<RelatedRow> related_rows;
+    std::vector<AskedOfUser> asked;  ///< of those that did
 };
 
 /// What became of one acknowledged message.
@@ -83,9 +91,12 @@ class ConversationJudge {
     /// What the receiver lacks of its part up to `upto`.
     static void for_each_missing(const OddStream& odd, Seq32 upto,
                                  const std::function<void(SeqRange)>& visit);
-    static void owe(Owed& owed, const OddStream& odd, const LedgerEntry& row);
+    void owe(Owed& owed, const OddStream& odd, const LedgerEntry& row) const;
+    /// Acknowledged when the drain had its heads already: nobody waited for its deliveries.
+    [[nodiscard]] bool late(const LedgerEntry& row) const;
     void judge_contents();
     void judge_content(Seq32 q, const CanonEntry& entry);
+    void judge_changes();
     void judge_duplicates();
     void judge_rows();
     Owed judge_acked(const JudgedRow& row, std::optional<Seq32> place);

@@ -6,6 +6,8 @@ namespace hubbub {
 namespace {
 
 EntryClass class_of(const SeenEntry& entry) {
+    if (entry.kind == EntryKind::left) return EntryClass::left;
+    if (entry.kind == EntryKind::role) return EntryClass::role;
     if (entry.kind != EntryKind::message) return EntryClass::membership;
     switch (entry.stamp.state) {
         case StampState::foreign:
@@ -35,6 +37,7 @@ LogRecord ConversationLog::make(Seq32 q, const SeenEntry& entry) {
     made.hash = entry.content_hash;
     made.kind = class_of(entry);
     made.number = static_cast<std::uint32_t>(std::min<WireNumber>(entry.number, UINT32_MAX));
+    if (entry.kind != EntryKind::message) made.number = entry.by.value + 1;
     const Stamp& stamp = entry.stamp.stamp;
     const bool own_stamp = entry.stamp.state == StampState::valid && stamp.conversation == entry.conversation;
     if (own_stamp) {

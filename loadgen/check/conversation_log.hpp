@@ -40,7 +40,9 @@ enum class EntryClass : std::uint8_t {
     misfit,      ///< a valid stamp of another sender or conversation: altered on the way
     unstamped,   ///< no stamp, or a broken one: the ledgers say whether corrupt or invented
     foreign,     ///< another run's
-    membership,  ///< joined, left
+    membership,  ///< joined
+    left,
+    role,
 };
 
 struct LogRecord {
@@ -52,7 +54,7 @@ struct LogRecord {
     std::uint64_t hash = 0;         ///< 0: nothing seen behind this number
     std::uint32_t device = nobody;  ///< sound: the stamp's; else the wire's
     std::uint32_t k = 0;            ///< sound, or misfit in sender: the stamp's; else 0
-    std::uint32_t number = 0;       ///< the wire's n
+    std::uint32_t number = 0;       ///< the wire's n; joined, left, role: 1 + the user who did it, 0: nobody
     std::uint32_t count = 0;        ///< receivers, the sending device excluded
     Micros40 intended, first, last;
     EntryClass kind : 3 = EntryClass::sound;

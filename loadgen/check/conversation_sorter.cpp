@@ -30,6 +30,10 @@ ConversationSorter::ConversationSorter(const Plan& plan, std::span<const WorkerE
     for (const WorkerEvidence* const worker : workers_)
         for (const EpochFault& fault : worker->epoch_faults) faults_.push_back({fault.conversation, fault});
     sort_by_conversation(faults_);
+    for (const WorkerEvidence* const worker : workers_)
+        for (const auto& [place, changes] : worker->asked_changes)
+            asked_.push_back({place.conversation, {place.user, changes}});
+    sort_by_conversation(asked_);
 }
 
 // A counting sort: rows of a conversation lie together.
@@ -111,6 +115,7 @@ std::vector<bool> ConversationSorter::rewound_conversations() const {
 std::optional<ConversationEvidence> ConversationSorter::next() {
     for (; next_ < plan_.conversations.size(); ++next_) {
         ConversationEvidence out;
+        out.plan = &plan_;
         out.conversation = next_;
         for (const WorkerEvidence* const worker : workers_) {
             out.base = worker->conversations[next_].base;
@@ -125,6 +130,7 @@ std::optional<ConversationEvidence> ConversationSorter::next() {
         take(streams_, next_, out.streams);
         take(second_acks_, next_, out.second_acks);
         take(related_, next_, out.related_rows);
+        take(asked_, next_, out.asked);
         out.online_members = std::max(plan_.online_members(ConversationIndex{next_}), 1u);
         ++next_;
         return out;

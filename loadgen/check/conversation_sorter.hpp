@@ -37,6 +37,7 @@ class ConversationSorter {
     std::vector<OfConversation<EpochFault>> faults_;
     std::vector<OfConversation<Placed>> second_acks_;
     std::vector<OfConversation<RelatedRow>> related_;
+    std::vector<OfConversation<AskedOfUser>> asked_;
 };
 
 }  // namespace hubbub

@@ -39,6 +39,7 @@ struct LedgerEntry {
     std::uint8_t has_body : 1 = 0;
     std::uint8_t retried : 1 = 0;
     std::uint8_t induced : 1 = 0;  ///< not of the plan's load: it is about another message
+    std::uint8_t late : 1 = 0;     ///< acknowledged when the drain had its heads already
 
     [[nodiscard]] bool acked() const { return state == RowState::acked || state == RowState::acked_unknown; }
 };

@@ -49,9 +49,9 @@ void StampJudge::judge_missing(const WorkerEvidence& worker, const LedgerEntry& 
         ++delivery.expected;
         ++delivery.missing;
         count_cohort(plan_, device, delivery.by_cohort);
-        // Nobody waited, nobody was there, or its session began only later.
+        // Nobody waited (any more), nobody was there, or its session began only later.
         const bool unknown =
-            worker.expected_heads.empty() ||
+            worker.expected_heads.empty() || row.late != 0 ||
             std::binary_search(worker.unreachable.begin(), worker.unreachable.end(), device.value) ||
             !worker.stamps->there_since(device, attempted_us);
         ++(unknown ? out_.totals.unverified : out_.violations.lost);

@@ -30,6 +30,12 @@ struct EpochFault {
     std::uint64_t at_us = 0;
 };
 
+/// How often an own user asked to leave a conversation, and to join it again: as often the log may show it.
+struct AskedChanges {
+    using PlainBytes = void;
+    std::uint32_t joins = 0, leaves = 0;
+};
+
 struct ConversationState {
     using PlainBytes = void;
     Seq32 base = 0;
@@ -67,6 +73,7 @@ struct WorkerEvidence {
     Ledger ledger;
     StreamTable streams;                                ///< index: stream - slice.first_stream
     std::map<std::uint32_t, MemberTimes> member_times;  ///< by stream; of memberships that end
+    std::map<TalkPlace, AskedChanges> asked_changes;
     std::vector<ConversationState> conversations;
     std::deque<ConversationLog> logs;  ///< of conversations with traffic
     std::optional<StampBook> stamps;   ///< where entries have no numbers; then streams and logs stay empty
@@ -99,9 +106,10 @@ struct WorkerEvidence {
     /// same plan, slice, key and abilities, so both have the same optional books.
     template <class Archive, class Self>
     static void fields(Archive& archive, Self& self) {
-        archive(self.ledger, self.streams, self.member_times, self.conversations, self.logs, self.latency,
-                self.talk, self.presence, self.evidence, self.live, self.epoch_faults, self.unreachable,
-                self.acked_heads, self.expected_heads, self.implausible, self.phase_starts);
+        archive(self.ledger, self.streams, self.member_times, self.asked_changes, self.conversations,
+                self.logs, self.latency, self.talk, self.presence, self.evidence, self.live,
+                self.epoch_faults, self.unreachable, self.acked_heads, self.expected_heads, self.implausible,
+                self.phase_starts);
         if (self.stamps) archive(*self.stamps);
         if (self.receipts) archive(*self.receipts);
     }

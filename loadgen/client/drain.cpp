@@ -63,6 +63,13 @@ void Worker::Impl::take_page(VirtualClient& client, const HistoryPage& page, Tim
     take_audit_page(client, asked, page, now);
 }
 
+void Worker::Impl::foreign_in_page(const VirtualClient& client, const CachedEntry& seen, Time now) {
+    errors.count("protocol: a foreign entry in a page");
+    if (!abilities.numbers) return;  // such a backend need not say of which conversation an entry is
+    const bool member = seen.known_conversation && plan.stream_of(device_of(client), seen.entry.conversation);
+    if (!member) checker.received_by_stranger(device_of(client), seen.entry, now);
+}
+
 void Worker::Impl::take_repair_page(VirtualClient& client, const HistoryPage& page, Time now) {
     Errands& errands = *client.errands;
     errands.repair_request = 0;
@@ -71,7 +78,7 @@ void Worker::Impl::take_repair_page(VirtualClient& client, const HistoryPage& pa
     for (const Entry& entry : page.entries) {
         const CachedEntry seen = examined(entry);
         if (!seen.known_conversation || seen.entry.conversation != plan.stream_conversation[stream.value]) {
-            errors.count("protocol: a foreign entry in a page");
+            foreign_in_page(client, seen, now);
             continue;
         }
         next = std::max(next, entry.sequence + 1);
@@ -187,7 +194,7 @@ void Worker::Impl::take_audit_page(VirtualClient& client, Errands::Audit asked, 
     for (const Entry& entry : page.entries) {
         const CachedEntry seen = examined(entry);
         if (!seen.known_conversation || seen.entry.conversation != job.conversation) {
-            errors.count("protocol: a foreign entry in a page");
+            foreign_in_page(client, seen, now);
             continue;
         }
         checker.audit_entry(job.conversation, seen.entry);

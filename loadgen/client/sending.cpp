@@ -115,7 +115,11 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
         ack.number != 0 ? ack.number : sends.number_of(*stream, [](LedgerRow) { return true; });
     const auto answered = sends.acknowledged(client.sends, *stream, number);
     // A caught-up entry may have stood for this ack already; then the resend's own answer says nothing new.
-    if (!answered) return;
+    if (!answered) {
+        if (abilities.numbers && !checker.acked_again(*stream, ack.number, ack.sequence, now))
+            errors.count("protocol: an ack of what was not sent");
+        return;
+    }
     client.refusals = 0;
     // Only hubbub promises that an ack keeps its place among the entries.
     taken(client, *stream, *answered, ack.sequence, answered->resend || !abilities.numbers, now);

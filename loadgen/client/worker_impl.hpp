@@ -166,6 +166,8 @@ struct Worker::Impl final : LinkOwner {
     void ask_repair(VirtualClient& client, Time now);
     void take_page(VirtualClient& client, const HistoryPage& page, Time now);
     void take_repair_page(VirtualClient& client, const HistoryPage& page, Time now);
+    /// An entry of another conversation than the one that was asked about.
+    void foreign_in_page(const VirtualClient& client, const CachedEntry& seen, Time now);
     void end_repair(VirtualClient& client, Time now);
     void take_audit_page(VirtualClient& client, Errands::Audit audit, const HistoryPage& page, Time now);
     void request_refused(VirtualClient& client, const Rejected& rejected, Time now);

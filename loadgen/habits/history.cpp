@@ -71,6 +71,7 @@ class History final : public Habit {
                 host_.count_error("history: " + std::string(hubbub::name(rejected->code)));
             return;
         }
+        for (const Entry& entry : page->entries) look_at_place(device, entry, now);
         host_.checker().read_page(state.stream, state.promise, state.before, state.asked, *page, now);
         const Sequence first = page->entries.empty() ? 0 : page->entries.front().sequence;
         state.left -= std::min<std::uint32_t>(state.left, static_cast<std::uint32_t>(page->entries.size()));
@@ -114,6 +115,15 @@ class History final : public Habit {
         read.before = before;
         read.limit = std::min(state.left, state.page);
         if (!host_.say(device, read, now)) state.request = 0;
+    }
+
+    /// An entry of a conversation that the reader is no member of is a leak, wherever it is shown.
+    void look_at_place(DeviceIndex device, const Entry& entry, Time now) {
+        if (!host_.abilities().numbers || host_.stream_of(device, entry.conversation)) return;
+        const auto conversation = host_.conversation_of(entry.conversation);
+        const SeenEntry seen =
+            host_.checker().examine(entry, conversation.value_or(ConversationIndex{UINT32_MAX}));
+        host_.checker().received_by_stranger(device, seen, now);
     }
 
     [[nodiscard]] bool comes_and_goes(const State& state) const {

@@ -50,15 +50,20 @@ class Membership final : public Habit {
         if (!state.looks) state.looks = plan(stream, now + look_again, look);
     }
 
-    void answered(DeviceIndex, RequestId id, const ServerMessage& message, Time) override {
+    void answered(DeviceIndex, RequestId id, const ServerMessage& message, Time now) override {
         const auto asked = asked_.find(id);
         if (asked == asked_.end()) return;
         const StreamIndex stream = asked->second.stream;
         const bool left = asked->second.what == leave;
         asked_.erase(asked);
         const auto* const done = std::get_if<Done>(&message);
-        if (done != nullptr && left) {
-            for_each_device(stream, [&](StreamIndex own) { host_.checker().left(own, done->sequence); });
+        if (done != nullptr) {
+            for_each_device(stream, [&](StreamIndex own) {
+                if (left)
+                    host_.checker().left(own, done->sequence);
+                else
+                    host_.checker().joined(own, done->sequence, now);
+            });
         } else if (const auto* const rejected = std::get_if<Rejected>(&message)) {
             // A leave of whoever is out already is forbidden: it was done, and the log will say where.
             if (!left || rejected->code != ErrorCode::forbidden)
@@ -112,6 +117,7 @@ class Membership final : public Habit {
         const RequestId id = host_.request_id(*this);
         const ConversationId conversation = host_.ready(host_.plan().stream_conversation[stream.index()]).id;
         asked_[id] = {stream, state.wanted_in ? join : leave, *speaker};
+        host_.checker().asks(stream, state.wanted_in ? EntryKind::joined : EntryKind::left);
         if (state.wanted_in)
             host_.say(*speaker, Join{id, conversation}, now);
         else

@@ -63,5 +63,20 @@ TEST_F(JudgeOfAcks, TheSameAckTwiceIsHarmless) {
     EXPECT_EQ(judgement.latency.at({"ack", ""}).count(), 1u);
 }
 
+TEST_F(JudgeOfAcks, AnAckThatNobodyWaitsForIsHeldAgainstTheFirst) {
+    const Message message = h.talk(a(), q1, 10);
+    EXPECT_TRUE(h.of(a()).acked_again(h.stream(a()), message.number, q1, h.at(40)));
+    h.audit({h.entry_of(message, q1)}, q1);
+    EXPECT_EQ(accused(h.judge()), "");
+    EXPECT_TRUE(h.of(a()).acked_again(h.stream(a()), message.number, q2, h.at(50)));
+    EXPECT_EQ(accused(h.judge()), "duplicate=1 ");
+}
+
+TEST_F(JudgeOfAcks, AnAckOfWhatWasNeverSentIsNobodys) {
+    const Message message = h.talk(a(), q1, 10);
+    EXPECT_FALSE(h.of(a()).acked_again(h.stream(a()), message.number + 1, q2, h.at(40)));
+    EXPECT_FALSE(h.of(b()).acked_again(h.stream(b()), message.number, q2, h.at(40)));
+}
+
 }  // namespace
 }  // namespace hubbub

@@ -89,6 +89,15 @@ TEST_P(StampJudging, CallsALossUnverifiedWhereTheReceiverNeverCameBack) {
     EXPECT_EQ(judged.totals.unverified, 1U);
 }
 
+TEST_P(StampJudging, CallsALossUnverifiedThatNobodyWaitedForAnyMore) {
+    const Message message = h.say(h.members[0], 10);
+    hear(1, message, 30);
+    h.expect_heads();
+    h.of(message.sender).acked_unknown(message.row, HandHistory::at(60'000));
+    EXPECT_EQ(accused(), "");
+    EXPECT_EQ(judged.totals.unverified, 1U);
+}
+
 TEST_P(StampJudging, FindsARepetition) {
     const Message message = talk(0, 10);
     hear(1, message, 30);

@@ -54,6 +54,21 @@ TEST_F(WorkerDrain, TakesAnAnnouncementOfAnotherConversationForALeak) {
     EXPECT_EQ(status().live.leaked, 1U);
 }
 
+TEST_F(WorkerDrain, TakesAPageOfAnotherConversationForALeak) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q == 5; };
+    server.alter_page = [](HistoryPage& page) {
+        page.conversation = ConversationId{9, 9};
+        for (Entry& entry : page.entries) entry.conversation = page.conversation;
+    };
+    for (int i = 0; i < 10; ++i) append_foreign();
+    world.run_for(1s);
+    EXPECT_EQ(server.history_reads, 1U);
+    EXPECT_EQ(status().live.leaked, 1U);
+    EXPECT_EQ(errors("a foreign entry in a page"), 1U);
+}
+
 TEST_F(WorkerDrain, CountsAnAnnouncementOfNothingAsAnError) {
     start(lonely_sender(1));
     ASSERT_TRUE(connect());

@@ -99,6 +99,29 @@ TEST_F(WorkerHistory, CondemnsAPageThatLeavesOutANumber) {
     EXPECT_EQ(accused(), 2U);
 }
 
+// A server that shows its newest page whatever it is asked.
+TEST_F(WorkerHistory, CondemnsAPageThatIsNotBelowTheEntryThatWasNamed) {
+    connect_reader(8, 4);
+    std::vector<Entry> newest;
+    server.alter_page = [&](HistoryPage& page) {
+        if (newest.empty()) newest = page.entries;
+        page.entries = newest;
+    };
+    look();
+    EXPECT_EQ(asked.size(), 2U);
+    EXPECT_EQ(accused(), 1U);
+}
+
+TEST_F(WorkerHistory, CondemnsAPageOfAnotherConversationAsALeak) {
+    connect_reader(4, 4);
+    server.alter_page = [](HistoryPage& page) {
+        page.conversation = ConversationId{9, 9};
+        for (Entry& entry : page.entries) entry.conversation = page.conversation;
+    };
+    look();
+    EXPECT_EQ(status().live.leaked, 4U);
+}
+
 TEST_F(WorkerHistory, CondemnsAPageWithAnotherContentThanWasDelivered) {
     connect_reader(4, 4);
     server.alter_page = [](HistoryPage& page) { ++page.entries[1].number; };

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "loadgen/check/worker_evidence.hpp"
 #include "worker_fixture.hpp"
 
 namespace hubbub {
@@ -68,6 +69,24 @@ TEST_F(WorkerSending, SplitOverWorkersSendsTheSameMessages) {
     }
     EXPECT_TRUE(sent[0] == sent[1]);
     EXPECT_TRUE(sent[0] == sent[2]);
+}
+
+TEST_F(WorkerSending, LooksUpWhatItWasToldBeforeWhenAnAckComesAgain) {
+    start(lonely_sender(3));
+    ASSERT_TRUE(connect());
+    begin_load();
+    ASSERT_TRUE(settle());
+    const std::uint64_t link = server.sessions.begin()->first;
+    server.say(link, Ack{conversation(), 2, 3});  // as before
+    world.run_for(1s);
+    EXPECT_TRUE(workers[0]->checker().evidence().ledger.second_acks().empty());
+    server.say(link, Ack{conversation(), 2, 4});
+    server.say(link, Ack{conversation(), 9, 5});
+    world.run_for(1s);
+    const auto& second = workers[0]->checker().evidence().ledger.second_acks();
+    ASSERT_EQ(second.size(), 1U);
+    EXPECT_EQ(second[0].sequence, 4U);
+    EXPECT_EQ(errors("an ack of what was not sent"), 1U);
 }
 
 TEST_F(WorkerSending, ResendsAfterALostLinkWithTheSameNumberAndBytes) {
