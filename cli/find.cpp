@@ -1,6 +1,10 @@
 #include "cli/find.hpp"
 
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <cstdio>
+#include <string_view>
+#include <vector>
 
 #include "loadgen/report/capacity_search.hpp"
 
@@ -29,19 +33,20 @@ std::optional<Held> answer_of(const RunResult& result) {
     return too_slow_to_tell ? std::optional(Held::unknown) : std::nullopt;
 }
 
-std::string said(Held held, const RunResult& result) {
-    if (held == Held::yes) return "held";
-    if (held == Held::unknown) return "cannot be told: " + result.in.health.reasons.front();
-    for (const Expectation& each : result.expectations)
-        if (!each.ok) return "did not hold: missed " + each.text;
-    return "did not hold";
+const char* words(Held held) {
+    return held == Held::yes ? "held" : held == Held::no ? "did not hold" : "cannot be told";
 }
 
-void print(const FindCapacity& find, const CapacitySearch& search) {
-    const std::string low = search.low() ? value_text(find, *search.low()) : "none";
-    const std::string high = search.high() ? value_text(find, *search.high()) : "none";
-    std::printf("capacity  %s\n  held      %s\n  did not   %s\n  runs      %u\n", find.vary.c_str(),
-                low.c_str(), high.c_str(), search.tries());
+std::string_view name(Held held) {
+    return held == Held::yes ? "yes" : held == Held::no ? "no" : "unknown";
+}
+
+std::string why_not(Held held, const RunResult& result) {
+    if (held == Held::yes) return "";
+    if (held == Held::unknown) return result.in.health.reasons.front();
+    for (const Expectation& each : result.expectations)
+        if (!each.ok) return "missed " + each.text;
+    return "";
 }
 
 std::string why_not_bracketed(const FindCapacity& find, const CapacitySearch& search) {
@@ -54,11 +59,69 @@ std::string why_not_bracketed(const FindCapacity& find, const CapacitySearch& se
     return "the same load held and did not: make the phases longer, or find.precision wider";
 }
 
+/// One run of the search.
+struct Tried {
+    double value = 0;
+    std::string held;  ///< yes, no, unknown; or the verdict that ended the search
+    std::string why;   ///< empty: it held
+};
+
+/// How the search ended.
+struct Outcome {
+    int exit = 0;
+    std::string words;
+};
+
+std::string value_or_none(const FindCapacity& find, const std::optional<double>& value) {
+    return value ? value_text(find, *value) : "none";
+}
+
+void print_text(const FindCapacity& find, const CapacitySearch& search, const Outcome& outcome) {
+    std::printf("capacity  %s\n  held      %s\n  did not   %s\n  runs      %u\n\n%s (exit code %d)\n",
+                find.vary.c_str(), value_or_none(find, search.low()).c_str(),
+                value_or_none(find, search.high()).c_str(), search.tries(), outcome.words.c_str(),
+                outcome.exit);
+}
+
+/// Values are per second where a rate varies (docs/RESULT.md).
+void print_json(const FindCapacity& find, const CapacitySearch& search, const std::vector<Tried>& tried,
+                const Outcome& outcome) {
+    const auto number = [](const std::optional<double>& value) {
+        return value ? boost::json::value(*value) : boost::json::value(nullptr);
+    };
+    boost::json::array runs;
+    for (const Tried& one : tried)
+        runs.push_back(boost::json::object{{"value", one.value}, {"held", one.held}, {"why", one.why}});
+    const boost::json::object out{{"vary", find.vary},
+                                  {"per_second", find.rate},
+                                  {"bracketed", search.bracketed()},
+                                  {"held", number(search.low())},
+                                  {"did_not", number(search.high())},
+                                  {"unknown_from", number(search.unknown())},
+                                  {"exit_code", outcome.exit},
+                                  {"outcome", outcome.words},
+                                  {"runs", std::move(runs)}};
+    std::printf("%s\n", boost::json::serialize(out).c_str());
+}
+
+Outcome outcome_of(const FindCapacity& find, const CapacitySearch& search) {
+    if (search.bracketed()) return {0, "BRACKETED: the capacity lies between the two"};
+    return {exit_not_bracketed, "NOT BRACKETED: " + why_not_bracketed(find, search)};
+}
+
 }  // namespace
 
 int find_capacity(const FindCapacity& find, const RunOptions& options,
                   const std::function<Played(const RunOptions&)>& play) {
     CapacitySearch search(find);
+    std::vector<Tried> tried;
+    const auto conclude = [&](const Outcome& outcome) {
+        if (options.results.json)
+            print_json(find, search, tried, outcome);
+        else
+            print_text(find, search, outcome);
+        return outcome.exit;
+    };
     while (const auto value = search.next()) {
         RunOptions step = options;
         step.scenario.sets.push_back(find.vary + "=" + value_text(find, *value));
@@ -68,25 +131,19 @@ int find_capacity(const FindCapacity& find, const RunOptions& options,
         const Verdict verdict = played.result->verdict;
         const std::optional<Held> answer = answer_of(*played.result);
         if (!answer) {
-            std::printf("%s\n", to_summary(*played.result, false).c_str());
-            print(find, search);
-            std::printf("\nNOT BRACKETED: the run at %s ended the search: %s (exit code %d)\n",
-                        value_text(find, *value).c_str(), std::string(name(verdict)).c_str(),
-                        exit_code(verdict));
-            return exit_code(verdict);
+            std::fprintf(stderr, "%s\n", to_summary(*played.result, false).c_str());
+            const std::string why(name(verdict));
+            tried.push_back({*value, why, "ended the search"});
+            return conclude({exit_code(verdict), "NOT BRACKETED: the run at " + value_text(find, *value) +
+                                                     " ended the search: " + why});
         }
-        std::fprintf(stderr, "find: %s %s\n", step.scenario.sets.back().c_str(),
-                     said(*answer, *played.result).c_str());
+        const std::string why = why_not(*answer, *played.result);
+        std::fprintf(stderr, "find: %s %s%s\n", step.scenario.sets.back().c_str(), words(*answer),
+                     why.empty() ? "" : (": " + why).c_str());
         search.tried(*value, *answer);
+        tried.push_back({*value, std::string(name(*answer)), why});
     }
-    print(find, search);
-    if (search.bracketed()) {
-        std::printf("\nBRACKETED: the capacity lies between the two (exit code 0)\n");
-        return 0;
-    }
-    std::printf("\nNOT BRACKETED: %s (exit code %d)\n", why_not_bracketed(find, search).c_str(),
-                exit_not_bracketed);
-    return exit_not_bracketed;
+    return conclude(outcome_of(find, search));
 }
 
 }  // namespace hubbub::cli

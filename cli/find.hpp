@@ -17,8 +17,9 @@ struct Played {
     int exit = 0;
 };
 
-/// Plays runs until the search ends; says each on stderr and the capacity on stdout. 0: bracketed; 5: not;
-/// the run's own code when one was wrong, unreachable, interrupted or could not be judged.
+/// Plays runs until the search ends; says each on stderr and the capacity on stdout, as JSON where that is
+/// asked for. 0: bracketed; 5: not; the run's own code when one was wrong, unreachable, interrupted or could
+/// not be judged.
 int find_capacity(const FindCapacity& find, const RunOptions& options,
                   const std::function<Played(const RunOptions&)>& play);
 

@@ -180,8 +180,8 @@ int run(const RunOptions& given) {
     if (!scenario) return usage_error(scenario.error().message);
     catch_signals();
     if (!(*scenario)->find.vary.empty()) {
-        if (options.results.json || !options.results.outputs.empty())
-            return usage_error("find prints a capacity: --json and --out are for single runs");
+        if (!options.results.outputs.empty())
+            return usage_error("find prints a capacity (as an object with --json): --out is for single runs");
         if (!options.web.empty()) return usage_error("find plays many runs: --web shows a single one");
         return find_capacity((*scenario)->find, options, play);
     }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The search for a capacity: bracketed around a limit that is known, and honest about what it did not find."""
+import json
 import os
 import re
 import subprocess
@@ -45,8 +46,12 @@ check("raise find.to" in text, "and it says what to do")
 code, rates, text = search("--quiet", "--set", "target.start.sabotage=drop_live:0.5")
 check(code == 4 and not rates, f"a backend that loses messages has no capacity (exit code {code})")
 
-code, _, text = search("--json")
-check(code == 2 and "single runs" in text, "--json is refused with a search")
+code, _, text = search("--out", "json=x.json")
+check(code == 2 and "single runs" in text, "--out is refused with a search")
+code, _, text = search("--json", "--quiet", "--set", "find.to=100/s")
+found = json.loads(next(line for line in text.splitlines() if line.startswith("{")))
+check([(run["value"], run["held"]) for run in found["runs"]] == [(70, "yes"), (100, "yes")], f"--json tells every run: {found['runs']}")
+check((found["held"], found["did_not"], found["bracketed"], found["exit_code"]) == (100, None, False, 5) and "raise find.to" in found["outcome"], f"and how it ended: {found}")
 code, _, text = search(command="sim")
 check(code == 2 and "find" in text, "a search in virtual time is refused")
 os.unlink(SCENARIO)
