@@ -7,6 +7,7 @@
 
 #include "protocol/codec.hpp"
 #include "tests/live/live_run.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/sabotage_table.hpp"
 #include "tests/support/scenarios.hpp"
 
@@ -15,8 +16,7 @@ namespace {
 
 /// Seeds a kind (HUBBUB_LIVE_SEEDS) and runs at once: a run mostly waits for its clock.
 std::uint64_t seeds() {
-    const char* text = std::getenv("HUBBUB_LIVE_SEEDS");
-    return text ? std::strtoull(text, nullptr, 10) : 100;
+    return asked_or(100, "HUBBUB_LIVE_SEEDS");
 }
 constexpr unsigned at_once = 20;
 

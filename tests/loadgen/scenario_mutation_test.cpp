@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 
 #include "base/random.hpp"
 #include "scenario_text.hpp"
 #include "tests/fuzz/scenario_check.hpp"
+#include "tests/support/campaign.hpp"
 
 namespace hubbub {
 namespace {
@@ -136,23 +136,19 @@ void mutate(std::string& text, const std::vector<std::string>& all, Random& rand
     }
 }
 
-std::uint64_t mutants_wanted() {
-    const char* wanted = std::getenv("HUBBUB_MUTANTS");
-    return wanted == nullptr ? 2'000 : std::strtoull(wanted, nullptr, 10);
-}
-
 TEST(ScenarioMutants, AreRefusedWithAPlaceOrCanBePlanned) {
     const auto all = shipped_texts();
     std::array<std::uint64_t, 3> seen{};
-    for (std::uint64_t i = 0; i < mutants_wanted(); ++i) {
+    const std::uint64_t wanted = test::asked_or(2'000, "HUBBUB_MUTANTS");
+    for (std::uint64_t i = 0; i < wanted; ++i) {
         Random random = Random(20'261'122).child(i);
         std::string text = all[random.below(all.size())];
         for (std::uint64_t edits = 1 + random.below(4); edits > 0; --edits) mutate(text, all, random);
         SCOPED_TRACE("mutant " + std::to_string(i));
         ++seen[static_cast<std::size_t>(check_any_scenario(text))];
     }
-    EXPECT_GT(seen[0], mutants_wanted() / 2);  // most edits break something
-    EXPECT_GT(seen[2], 0U);                    // some hit only comments and numbers
+    EXPECT_GT(seen[0], wanted / 2);  // most edits break something
+    EXPECT_GT(seen[2], 0U);                                          // some hit only comments and numbers
 }
 
 TEST(ScenarioMutants, StayFoundOnceFound) {

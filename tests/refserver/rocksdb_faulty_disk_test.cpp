@@ -6,10 +6,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "tests/refserver/rocksdb_session.hpp"
 #include "tests/refserver/temporary_directory.hpp"
+#include "tests/support/campaign.hpp"
 
 namespace hubbub {
 namespace {
@@ -20,11 +20,6 @@ using testing::ElementsAre;
 RocksDbOptions on(FaultyDisk& disk, const TemporaryDirectory& directory,
                   Durability durability = Durability::wal_sync) {
     return {directory.path(), durability, 8 << 20, false, &disk.env()};
-}
-
-int power_losses() {
-    const char* const asked = std::getenv("HUBBUB_POWER_LOSSES");
-    return asked ? std::atoi(asked) : 12;
 }
 
 TEST(FaultyDisk, AFullDiskTakesNothingMoreAndKeepsWhatWasCommitted) {
@@ -129,7 +124,8 @@ INSTANTIATE_TEST_SUITE_P(EveryTail, PowerLoss, testing::Values(Tail::truncated, 
 
 TEST_P(PowerLoss, TakesNothingThatASyncedLogReported) {
     const Random seed(20'261'122);
-    for (int i = 0; i < power_losses(); ++i) {
+    const auto losses = static_cast<int>(test::asked_or(12, "HUBBUB_POWER_LOSSES"));
+    for (int i = 0; i < losses; ++i) {
         const Outcome out =
             lose_power(Durability::wal_sync, GetParam(), seed.child(static_cast<std::uint64_t>(i)));
         ASSERT_GE(out.there, out.committed) << "loss " << i << ", of " << out.submitted;

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <set>
 
 #include "tests/refserver/harness.hpp"
+#include "tests/support/campaign.hpp"
 
 namespace hubbub::testing {
 namespace {
@@ -17,8 +17,7 @@ using Numbers = std::set<Sequence>;
 
 /// About a third of them change a membership. HUBBUB_ROOMS_DEEDS=300000 is the proof at length.
 int deeds() {
-    const char* const asked = std::getenv("HUBBUB_ROOMS_DEEDS");
-    return asked ? std::atoi(asked) : 3000;
+    return static_cast<int>(test::asked_or(3000, "HUBBUB_ROOMS_DEEDS"));
 }
 
 /// Who may have which entries, by what the log says.

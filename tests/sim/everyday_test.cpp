@@ -2,21 +2,14 @@
 // server is not accused by any combination.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/scenarios.hpp"
 
 namespace hubbub::sim {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// HUBBUB_SEEDS=10000 for a nightly run.
-std::uint64_t seeds() {
-    const char* const asked = std::getenv("HUBBUB_SEEDS");
-    return asked ? std::strtoull(asked, nullptr, 10) : 40;
-}
 
 std::shared_ptr<const Plan> everyday(std::uint64_t seed) {
     test::SmallScenario small{
@@ -36,7 +29,7 @@ std::shared_ptr<const Plan> everyday(std::uint64_t seed) {
 }
 
 TEST(Everyday, ACleanServerIsNotAccusedWhateverPeopleDoAndWhateverBreaks) {
-    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::seeds_or(40); ++seed) {
         WorldOptions options;
         options.seed = seed;
         options.workers = static_cast<std::uint32_t>(1 + seed % 3);

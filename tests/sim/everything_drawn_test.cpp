@@ -3,21 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/faults.hpp"
 
 namespace hubbub::sim {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// HUBBUB_SEEDS=10000 for a nightly run.
-std::uint64_t seeds() {
-    const char* const asked = std::getenv("HUBBUB_SEEDS");
-    return asked ? std::strtoull(asked, nullptr, 10) : 60;
-}
 
 Habits drawn_habits(Random& draw) {
     Habits habits;
@@ -81,7 +75,7 @@ WorldOptions drawn_world(std::uint64_t seed, Random& draw) {
 }
 
 TEST(EverythingDrawn, NoCombinationAccusesACleanServer) {
-    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::seeds_or(60); ++seed) {
         Random draw = Random(seed).child("everything");
         const auto plan = drawn_plan(seed, draw);
         const WorldResult result = simulate(plan, drawn_world(seed, draw));

@@ -5,9 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/story.hpp"
 
 namespace hubbub::sim {
@@ -26,14 +25,9 @@ WorldOptions options_of(std::uint64_t seed) {
     return options;
 }
 
-std::uint64_t seeds(std::uint64_t usual) {
-    const char* const wanted = std::getenv("HUBBUB_SEEDS");
-    return wanted ? std::strtoull(wanted, nullptr, 10) : usual;
-}
-
 TEST(ScenarioFaultsInTheWorld, DrawnOnesNeverAccuseACleanServer) {
     std::map<std::string, std::uint64_t> bites;
-    for (std::uint64_t seed = 1; seed <= seeds(200); ++seed) {
+    for (std::uint64_t seed = 1; seed <= test::seeds_or(200); ++seed) {
         Random draw = Random(seed).child("scenario faults");
         std::vector<TimedFault> faults;
         for (std::uint64_t left = 1 + draw.below(3); left > 0; --left) faults.push_back(any_fault(draw));

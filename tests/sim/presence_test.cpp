@@ -3,9 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/scenarios.hpp"
 #include "tests/support/story.hpp"
 
@@ -127,11 +126,7 @@ TEST_P(PresenceSeeds, CutsKillsAndResumesAreNeverAccused) {
     EXPECT_EQ(latency(result, "").missing(), 0U) << test::story(result.run);
 }
 
-std::uint64_t seeds() {
-    const char* text = std::getenv("HUBBUB_SEEDS");
-    return text ? std::strtoull(text, nullptr, 10) : 50;
-}
-INSTANTIATE_TEST_SUITE_P(Seeds, PresenceSeeds, testing::Range<std::uint64_t>(1, seeds() + 1));
+INSTANTIATE_TEST_SUITE_P(Seeds, PresenceSeeds, testing::Range<std::uint64_t>(1, test::seeds_or(50) + 1));
 
 }  // namespace
 }  // namespace hubbub::sim

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/scenarios.hpp"
 #include "tests/support/story.hpp"
 
@@ -69,8 +69,7 @@ TEST(Reading, DoesTheSameHoweverManyWorkers) {
 }
 
 TEST(Reading, OfACleanSystemIsNeverAccusedWhateverBreaks) {
-    const char* text = std::getenv("HUBBUB_SEEDS");
-    const std::uint64_t seeds = text != nullptr ? std::strtoull(text, nullptr, 10) : 50;
+    const std::uint64_t seeds = test::seeds_or(50);
     std::uint64_t reconnects = 0, timed = 0;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         Random draw = Random(seed).child("reading");

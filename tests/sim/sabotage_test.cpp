@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "protocol/codec.hpp"
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/sabotage_table.hpp"
 #include "tests/support/scenarios.hpp"
 
@@ -15,10 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// HUBBUB_SEEDS: how many seeds a kind; more for a nightly run.
+/// So many seeds a kind.
 std::uint64_t seeds() {
-    const char* text = std::getenv("HUBBUB_SEEDS");
-    return text ? std::strtoull(text, nullptr, 10) : 100;
+    return test::seeds_or(100);
 }
 
 bool needs_resumes(SabotageKind kind) {

@@ -2,9 +2,8 @@
 // wrong one does to replies is found.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-
 #include "sim/world.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/sabotage_table.hpp"
 #include "tests/support/scenarios.hpp"
 
@@ -81,8 +80,7 @@ TEST(Talk, IsTheSameHoweverManyWorkersPlayIt) {
 }
 
 TEST(Talk, IsNeverAccusedWhateverHappensAroundARightServer) {
-    const char* text = std::getenv("HUBBUB_SEEDS");
-    const std::uint64_t seeds = text ? std::strtoull(text, nullptr, 10) : 50;
+    const std::uint64_t seeds = test::seeds_or(50);
     std::uint64_t reconnects = 0, induced = 0;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         Random draw = Random(seed).child("talk");

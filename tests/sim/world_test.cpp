@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
+#include "tests/support/campaign.hpp"
 #include "tests/support/scenarios.hpp"
 #include "tests/support/story.hpp"
 
@@ -94,8 +93,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Mishaps, testing::Range<std::uint64_t>(1, 31));
 // The other half of the proof: whatever goes wrong around a right server, nobody is accused.
 // HUBBUB_SEEDS=100000 for a nightly run.
 TEST(CleanRuns, WithDrawnMishapsAreNeverAccused) {
-    const char* text = std::getenv("HUBBUB_SEEDS");
-    const std::uint64_t seeds = text ? std::strtoull(text, nullptr, 10) : 500;
+    const std::uint64_t seeds = test::seeds_or(500);
     std::uint64_t reconnects = 0;
     for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         Random draw = Random(seed).child("drawn");
