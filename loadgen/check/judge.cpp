@@ -260,6 +260,7 @@ void Judge::Impl::note_delivery(const JudgedDelivery& one) {
 void Judge::Impl::judge_presence(std::map<LatencyKey, Histogram>& latencies) {
     PresenceJudge judge(plan, workers, {out.violations, evidence, latencies});
     judge.judge();
+    if (judge.blind() && out.violations.presence == 0) out.not_checked.emplace_back("presence");
     if (judge.share() < 1)
         out.sampled.emplace_back("presence", "pairs of watcher and watched drawn by hash, about " +
                                                  std::to_string(judged_pairs_max));

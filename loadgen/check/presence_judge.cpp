@@ -140,6 +140,7 @@ void PresenceJudge::judge_span(const Pair& pair, const DeviceLife::Watched& sess
     const std::uint64_t first =
         watcher.prompt_from(std::max(span.from, session.since) + span.patience + lag_);
     if (first >= until) return;
+    looked_ = true;
     const auto check = [&](const PresenceNote* view, std::uint64_t at) {
         if (view != nullptr && (seen_as(view->state) & span.may) != 0) return;
         if (view == nullptr ? nothing_accused_ : view == accused_) return;

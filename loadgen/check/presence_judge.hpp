@@ -25,6 +25,9 @@ class PresenceJudge {
     PresenceJudge(const Plan& plan, std::span<const WorkerEvidence* const> workers, Findings findings);
     void judge();
     [[nodiscard]] double share() const { return share_; }
+    /// No watcher could be held to anything: nobody's watch was granted, no ping was answered, or the run was
+    /// too short.
+    [[nodiscard]] bool blind() const { return !looked_; }
 
   private:
     struct Pair {
@@ -58,6 +61,7 @@ class PresenceJudge {
     const PresenceNote* accused_ = nullptr;         ///< in the session that is judged
     bool seen_otherwise_ = false;                   ///< of the last first_told()
     bool nothing_accused_ = false;                  ///< that nothing was told
+    bool looked_ = false;                           ///< at any sight
 };
 
 }  // namespace hubbub

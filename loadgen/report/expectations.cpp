@@ -18,6 +18,8 @@ double connect_errors(const RunInput& input) {
 }
 
 double counter_value(const RunInput& input, const std::string& counter) {
+    const auto& blind = input.judgement.not_checked;
+    if (std::find(blind.begin(), blind.end(), counter) != blind.end()) return not_measured;
     for (const auto& [name, value] : by_name(input.judgement.violations))
         if (name == counter) return static_cast<double>(value);
     const Totals& totals = input.judgement.totals;

@@ -138,6 +138,15 @@ TEST(Verdict, AMissedSloSaysMoreThanThatNothingWasTaken) {
     EXPECT_EQ(conclude(std::move(input)).verdict, Verdict::slo);
 }
 
+TEST(Expectations, ACounterThatNobodyCouldCheckIsNotMet) {
+    RunInput input = run_of(scenario_with({counter_slo("presence", "==", 0)}));
+    EXPECT_EQ(conclude(input).verdict, Verdict::pass);
+    input.judgement.not_checked = {"presence"};
+    const RunResult result = conclude(std::move(input));
+    EXPECT_EQ(result.verdict, Verdict::slo);
+    EXPECT_TRUE(std::isnan(result.expectations.at(0).value));
+}
+
 TEST(Guard, AllowsFivePercentOfTheTightestLatencySlo) {
     RunInput input = run_of(scenario_with({latency_slo("delivery", 2), latency_slo("ack", 0.4)}));
     input.health.schedule_lag = test::steady_latency(19'000, 100);

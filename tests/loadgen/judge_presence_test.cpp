@@ -279,6 +279,12 @@ TEST_F(JudgePresence, WhatIsStillUnderWayAtTheEndIsNotJudged) {
     EXPECT_EQ(accused(judge(9000)), "");
 }
 
+TEST_F(JudgePresence, IsNotCheckedWhereNoWatcherCouldBeHeldToAnything) {
+    live(ann, 200, 2000);
+    live(bob(), 200, 2000);
+    EXPECT_THAT(judge(2500).not_checked, testing::Contains("presence"));
+}
+
 TEST_F(JudgePresence, IsNotCheckedWhereTheBackendDoesNotShowIt) {
     abilities_.presence = false;
     live(ann, 200, 20'000);
