@@ -56,6 +56,7 @@ StreamOutcome StreamTable::arrive(std::size_t stream, Seq32 q, Came how, bool ow
         left_out(anomaly, anomaly.overlap_next, q - 1);
         overtake(anomaly, q, own_limit, true, out);
         anomaly.overlap_next = q + 1;
+        take(anomaly.missed, q);  // the drain was impatient, the promise is kept
     } else if (in_order(how) && !in_overlap) {
         overtake(anomaly, q, own_limit, false, out);
         if (q > anomaly.overlap_last) {
@@ -184,9 +185,14 @@ StreamOutcome StreamTable::overdue(std::size_t stream, Seq32 head, std::uint32_t
     StreamOutcome out;
     if (state.next > head && state.anomaly == 0) return out;
     Anomaly& anomaly = need_anomaly(state);
+    // What is newer stands behind a catch-up that is under way: only what that leaves out is a fault.
+    const bool catching_up = anomaly.overlap_next <= anomaly.overlap_last;
     overtake(anomaly, state.next, own_limit, false, out);
     if (state.next <= head) {
-        open_gap(anomaly, {state.next, head}, own_limit, out);
+        if (catching_up)
+            anomaly.holes.push_back({state.next, head, HoleKind::cut, false, 0});
+        else
+            open_gap(anomaly, {state.next, head}, own_limit, out);
         state.next = head + 1;
     }
     give_back_if_in_step(state);

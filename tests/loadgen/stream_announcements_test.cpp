@@ -49,6 +49,35 @@ TEST_F(AnnouncedStream, AnAnnouncementOfWhatWaitedExcusesIt) {
     EXPECT_EQ(table.missing_from(0), 11u);
 }
 
+// ---- a catch-up that is slower than the drain has patience
+TEST_F(AnnouncedStream, ACatchUpThatGoesOnAfterTheDrainLostPatienceKeepsItsPromise) {
+    table.resumed(0, 11, 14, true);
+    expect_clean(catch_up(11));
+    expect_clean(table.overdue(0, 16, 0));
+    EXPECT_EQ(missed(), 3u) << "as far as is known";
+    for (const Seq32 q : {12u, 13u, 14u}) expect_clean(catch_up(q));
+    EXPECT_EQ(missed(), 0u);
+    expect_clean(live(15));
+    expect_clean(live(16));
+    EXPECT_EQ(table.missing_from(0), 17u);
+}
+
+TEST_F(AnnouncedStream, ACatchUpThatGoesOnAfterTheDrainLostPatienceMayStillLeaveNothingOut) {
+    table.resumed(0, 11, 14, true);
+    table.overdue(0, 14, 0);
+    for (const Seq32 q : {11u, 12u, 14u}) expect_clean(catch_up(q));
+    EXPECT_EQ(missed(), 1u);
+    expect_clean(page(13));
+    EXPECT_EQ(missed(), 1u);
+}
+
+TEST_F(AnnouncedStream, BehindACatchUpThatIsOverTheDrainLosesPatience) {
+    table.resumed(0, 11, 12, true);
+    expect_clean(catch_up(11));
+    expect_clean(catch_up(12));
+    EXPECT_EQ(table.overdue(0, 13, 0).gaps, 1u);
+}
+
 TEST_F(AnnouncedStream, AWideAnnouncementHidesNoDisorder) {
     expect_clean(table.skipped(0, 11, 100, 0));
     const StreamOutcome pushed = live(12);
