@@ -18,7 +18,7 @@ void Checker::expected_heads(const std::vector<Sequence>& heads) {
     if (evidence.stamps) return;
     // Whose return was acknowledged is a member, and what follows is owed, though nobody told it so far.
     for (const auto& [stream, times] : evidence.member_times)
-        if (times.joined != 0) impl_->begin_time(StreamIndex{stream}, times.joined);
+        if (times.joined != 0) impl_->begin_untold(StreamIndex{stream});
     impl_->owed = 0;
     for_each_owed([this](StreamIndex) { ++impl_->owed; });
 }

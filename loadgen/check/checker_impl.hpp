@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,11 @@ struct Checker::Impl {
     MemberTimes& need_times(StreamIndex stream);
     void end_time(StreamIndex stream, Seq32 last);
     void begin_time(StreamIndex stream, Seq32 first);
+    void begin_untold(StreamIndex stream);
+    /// As another device of the user was told, or whoever asked.
+    void told_left(StreamIndex stream, Seq32 last);
+    void told_joined(StreamIndex stream, Seq32 first);
+    void for_each_other_device(StreamIndex stream, const std::function<void(StreamIndex)>& visit) const;
     bool within_membership(StreamIndex stream, const SeenEntry& entry, Time now);
     /// Whether the time that began again began with the receiver's own `joined` entry.
     void judge_return(StreamIndex stream, const SeenEntry& entry, Time now);

@@ -25,14 +25,38 @@ void Checker::Impl::begin_time(StreamIndex stream, Seq32 first) {
     times.past.push_back(std::move(past));
     times.first = first;
     times.last = times.joined = 0;
-    times.strange = false;
+    times.strange = times.untold = false;
     evidence.streams.restart(slot, first - 1);
 }
 
+/// A time of which this device has heard from others alone: it is owed all of it.
+void Checker::Impl::begin_untold(StreamIndex stream) {
+    begin_time(stream, evidence.times_of(stream)->joined);
+    need_times(stream).untold = true;
+}
+
+void Checker::Impl::told_left(StreamIndex stream, Seq32 last) {
+    const OwedGuard guard(*this, stream);
+    const MemberTimes* const times = evidence.times_of(stream);
+    if (times != nullptr && times->joined != 0 && times->joined <= last) begin_untold(stream);
+    end_time(stream, last);
+}
+
+void Checker::Impl::told_joined(StreamIndex stream, Seq32 first) {
+    const MemberTimes* const times = evidence.times_of(stream);
+    if (times != nullptr && times->last != 0 && first > times->last) need_times(stream).joined = first;
+}
+
+void Checker::Impl::for_each_other_device(StreamIndex stream,
+                                          const std::function<void(StreamIndex)>& visit) const {
+    const UserIndex user = evidence.plan.user_of(device_of(stream));
+    const auto first = evidence.plan.stream_of(evidence.plan.device_of(user), conversation_of(stream));
+    for (std::uint32_t n = 0; n < evidence.plan.devices_of(user); ++n)
+        if (const StreamIndex own = evidence.plan.on_device(*first, n); own != stream) visit(own);
+}
+
 void Checker::left(StreamIndex stream, Sequence last) {
-    if (last == 0 || last > UINT32_MAX) return;
-    const Impl::OwedGuard owed(*impl_, stream);
-    impl_->end_time(stream, static_cast<Seq32>(last));
+    if (last != 0 && last <= UINT32_MAX) impl_->told_left(stream, static_cast<Seq32>(last));
 }
 
 void Checker::asks(StreamIndex stream, EntryKind what) {
@@ -43,9 +67,8 @@ void Checker::asks(StreamIndex stream, EntryKind what) {
 }
 
 void Checker::joined(StreamIndex stream, Sequence first, Time now) {
-    const MemberTimes* const times = impl_->evidence.times_of(stream);
-    if (times == nullptr || times->last == 0 || first <= times->last) return;
-    if (impl_->plausible(stream, first, now)) impl_->need_times(stream).joined = static_cast<Seq32>(first);
+    if (ended(stream) && impl_->plausible(stream, first, now))
+        impl_->told_joined(stream, static_cast<Seq32>(first));
 }
 
 bool Checker::ended(StreamIndex stream) const {
@@ -60,12 +83,19 @@ bool Checker::out(StreamIndex stream) const {
 
 bool Checker::rejoined(StreamIndex stream, const ResumedPosition& answer, Time now) {
     const MemberTimes* const times = impl_->evidence.times_of(stream);
-    if (times == nullptr || times->last == 0 || answer.from <= times->last) return false;
-    if (answer.status == ResumeStatus::forbidden) return false;
+    if (times == nullptr || answer.status == ResumeStatus::forbidden) return false;
+    // Others were told before this device was.
+    const bool known = times->untold && answer.from == times->first;
+    if (!known && (times->last == 0 || answer.from <= times->last)) return false;
     if (!impl_->plausible(stream, std::max(answer.from, answer.head), now)) return true;
     const Impl::OwedGuard owed(*impl_, stream);
     impl_->set_epoch(stream, answer.epoch);
-    impl_->begin_time(stream, static_cast<Seq32>(answer.from));
+    const auto first = static_cast<Seq32>(answer.from);
+    if (!known) {
+        impl_->begin_time(stream, first);
+        impl_->for_each_other_device(stream, [&](StreamIndex own) { impl_->told_joined(own, first); });
+    }
+    impl_->need_times(stream).untold = false;
     impl_->evidence.streams.resumed(impl_->evidence.slot(stream), static_cast<Seq32>(answer.from),
                                     static_cast<Seq32>(std::max(answer.head, answer.from - 1)),
                                     answer.status != ResumeStatus::too_old);
@@ -88,7 +118,10 @@ bool Checker::Impl::within_membership(StreamIndex stream, const SeenEntry& entry
         leaked_to_leaver(stream, entry, "said while the receiver's user was out", now);
         return false;
     }
-    if (own_end) end_time(stream, static_cast<Seq32>(entry.sequence));
+    if (!own_end) return true;
+    const auto last = static_cast<Seq32>(entry.sequence);
+    end_time(stream, last);
+    for_each_other_device(stream, [&](StreamIndex own) { told_left(own, last); });
     return true;
 }
 

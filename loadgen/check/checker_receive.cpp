@@ -214,6 +214,9 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
         if (answer.status == ResumeStatus::forbidden && out(stream)) return;
         if (rejoined(stream, answer, now)) return;
     }
+    // The answer may be older than what others were told meanwhile.
+    const MemberTimes* const times = evidence.times_of(stream);
+    if (times != nullptr && times->untold && answer.status == ResumeStatus::forbidden) return;
     const ConversationIndex conversation = impl_->conversation_of(stream);
     const Epoch first_epoch = evidence.conversations[conversation.index()].epoch;
     // A server that goes back to the first epoch, after a wrong one, only answers what the client asked.
@@ -232,7 +235,6 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
 
     // Members that stay joined before the load: whatever their first entry is, it does not lie above the
     // base.
-    const MemberTimes* const times = evidence.times_of(stream);
     const Seq32 base =
         times == nullptr ? evidence.conversations[conversation.index()].base : times->first - 1;
     const bool nowhere = answer.from == 0 || answer.from > answer.head + 1;

@@ -23,7 +23,8 @@ struct MemberTimes {
     std::vector<PastTime> past;  ///< in rising order
     Seq32 first = 0;             ///< of the time that goes on, or of the last one
     Seq32 last = 0;              ///< where that ended; 0: it goes on
-    Seq32 joined = 0;      ///< let in again by this entry, says the answer to `join`; no resume told it yet
+    Seq32 joined = 0;      ///< let in again by this entry, as another device or the answer to `join` says
+    bool untold = false;   ///< no resume has told this device that the time began
     bool strange = false;  ///< the time that goes on does not begin with the own `joined` entry
 
     /// Whether entry `q` was this receiver's to have.

@@ -173,13 +173,14 @@ void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time no
     for (const ResumedPosition& position : answer.positions) {
         const auto stream = stream_of(client, position.conversation);
         const std::size_t at = stream ? stream->value - first : 0;
-        if (stream && (!client.errands || at >= client.errands->asked.size()) &&
-            checker.rejoined(*stream, position, now)) {
+        // Also while other positions are not answered yet its user may join again.
+        const bool unasked =
+            !client.errands || at >= client.errands->asked.size() || client.errands->asked[at].answered;
+        if (stream && unasked && checker.rejoined(*stream, position, now)) {
             follow(client, *stream, position, now);
             continue;
         }
-        if (!stream || !client.errands || at >= client.errands->asked.size() ||
-            client.errands->asked[at].answered) {
+        if (!stream || unasked) {
             errors.count("protocol: resumed what was not asked");
             continue;
         }

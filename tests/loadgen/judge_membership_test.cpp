@@ -140,6 +140,61 @@ TEST_F(JudgeOfAReturn, MayBeToldWhenTheDrainKnowsOfItAlready) {
     EXPECT_EQ(accused(h.judge()), "");
 }
 
+/// Another device of c's user was told of the return, and of the next departure with q5; this one of neither.
+class JudgeOfATimeHeardOfFromOthers : public JudgeOfAReturn {
+  protected:
+    static constexpr Sequence q5 = q4 + 1;
+    void SetUp() override {
+        JudgeOfAReturn::SetUp();
+        h.of(c()).joined(h.stream(c()), q3, h.at(45));
+        said = said_without_c(q4, 60);
+        h.of(c()).asks(h.stream(c()), EntryKind::left);
+        left_again = change(EntryKind::left, c(), q5);
+        for (const DeviceIndex to : {a(), b()}) h.deliver(to, left_again, 80);
+        h.of(c()).left(h.stream(c()), q5);
+    }
+    void tell_all_of_it() {
+        h.deliver(c(), back, 100, ArrivedBy::catch_up);
+        h.deliver(c(), said, q4, 100, ArrivedBy::catch_up);
+        h.deliver(c(), left_again, 100, ArrivedBy::catch_up);
+    }
+    std::string found() {
+        h.audit({left, h.entry_of(missed, q2), back, h.entry_of(said, q4), left_again}, q5);
+        return accused(h.judge());
+    }
+    Entry left_again;
+    Message said;
+};
+
+TEST_F(JudgeOfATimeHeardOfFromOthers, IsNotOverBeforeItIsAllThere) {
+    EXPECT_FALSE(h.of(c()).out(h.stream(c()))) << "who joins again now would forget it";
+    resume(c(), q1, q3, q5);
+    tell_all_of_it();
+    EXPECT_TRUE(h.of(c()).out(h.stream(c())));
+    EXPECT_EQ(found(), "");
+}
+
+TEST_F(JudgeOfATimeHeardOfFromOthers, IsOwed) {
+    EXPECT_EQ(found(), "lost=1 ");
+}
+
+TEST_F(JudgeOfATimeHeardOfFromOthers, MayBeToldUnasked) {
+    ResumedPosition told;
+    told.epoch = HandHistory::epoch;
+    told.from = told.head = q3;
+    EXPECT_TRUE(h.of(c()).rejoined(h.stream(c()), told, h.at(90)));
+    EXPECT_FALSE(h.of(c()).rejoined(h.stream(c()), told, h.at(91))) << "once";
+    tell_all_of_it();
+    EXPECT_EQ(found(), "");
+}
+
+TEST_F(JudgeOfATimeHeardOfFromOthers, IsNotKnownToAnAnswerFromBefore) {
+    h.resumed(c(), q1, ResumeStatus::forbidden, 0, 0);
+    resume(c(), q1, q3, q5);
+    tell_all_of_it();
+    EXPECT_EQ(found(), "");
+}
+
 // A server that forgets on a new connection who has left.
 TEST_F(JudgeOfMembership, AResumeDoesNotBringBackWhoLeft) {
     const Entry left = leave(c(), q1, 10);

@@ -33,6 +33,7 @@ class WorkerMembership : public test::WorkerTest {
             server.append(leave.conversation, {EntryKind::left, session.user, "", "", 0, {session.user}});
         server.say(session.link, Done{leave.id, q});
         session.attached.erase(leave.conversation);
+        last_left = {session.user, leave.conversation};
         ++departures;
     }
     void let_in(FakeServer::Session& session, const Join& join, bool really) {
@@ -58,8 +59,46 @@ class WorkerMembership : public test::WorkerTest {
         judge.add(workers[0]->checker());
         return judge.judge().violations;
     }
+    /// Whoever left last is refused there, joins again by another device, is told so, and only then hears of
+    /// its other conversations.
+    void let_in_while_it_resumes(const FakeServer::Session& session, const Resume& resume) {
+        const auto& [user, back_in] = last_left;
+        const FakeServer::Conversation& conversation = server.conversations.at(back_in);
+        auto pending = static_cast<std::uint32_t>(resume.positions.size());
+        server.say(session.link, Resumed{--pending, {{back_in, 0, 0, 0, ResumeStatus::forbidden}}});
+        const Sequence q = conversation.log.size() + 1;
+        server.say(session.link, Resumed{pending, {{back_in, conversation.epoch, q, q, ResumeStatus::ok}}});
+        server.sessions.at(session.link).attached.insert(back_in);
+        server.append(back_in, {EntryKind::joined, user, "", "", 0, {user}});
+        for (const Position& asked : resume.positions)
+            if (asked.conversation != back_in)
+                server.say(session.link, Resumed{--pending,
+                                                 {{asked.conversation, asked.epoch, asked.sequence + 1,
+                                                   asked.sequence, ResumeStatus::ok}}});
+    }
     int departures = 0, returns = 0;
+    std::pair<std::string, ConversationId> last_left;
 };
+
+TEST_F(WorkerMembership, AReturnMayBeToldWhileOtherPositionsAreNotAnsweredYet) {
+    begin(true);
+    ASSERT_TRUE(world.run_until([&] { return departures > 0; }));
+    const std::string user = last_left.first;
+    world.run_for(5ms);
+    bool told = false;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        const auto* resume = std::get_if<Resume>(&message);
+        if (resume == nullptr || session.user != user) return !std::holds_alternative<Hello>(message);
+        EXPECT_GT(resume->positions.size(), 1U);
+        let_in_while_it_resumes(session, *resume);
+        return told = true;
+    };
+    world.cut(server.session_of(user)->link, LinkEnd::reset);
+    ASSERT_TRUE(world.run_until([&] { return told; }));
+    world.run_for(50ms);
+    EXPECT_EQ(status().live.leaked, 0U);
+    EXPECT_EQ(errors("protocol"), 0U);
+}
 
 TEST_F(WorkerMembership, AServerThatMeansItIsNotAccused) {
     begin(true);
