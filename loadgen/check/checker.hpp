@@ -151,6 +151,12 @@ class Checker {
     void typed(UserIndex user, ConversationIndex conversation);
     /// Somebody is said to type, or not any more, to a device that may hear it.
     void typing_heard(DeviceIndex receiver, ConversationIndex conversation, UserIndex user, Time now);
+    /// An own user asked for this reaction.
+    void reacted(UserIndex user, const ReactionPlace& place);
+    /// A device that may hear it is told that somebody reacted, or took it back.
+    void reaction_heard(DeviceIndex receiver, UserIndex user, const ReactionPlace& place, bool set, Time now);
+    /// A device that may hear it is told how many reacted so.
+    void reactions_counted(DeviceIndex receiver, const ReactionPlace& place, std::uint64_t count, Time now);
     void noted(Latency what, ConversationIndex conversation, Time since, Time now);
     [[nodiscard]] TalkBook& talk();
     /// Who is there: kept by the habit that shows and watches it.

@@ -85,6 +85,13 @@ struct Checker::Impl {
     // ---- beside the log
     void leaked_beside(DeviceIndex receiver, std::optional<ConversationIndex> conversation,
                        std::optional<UserIndex> user, std::string_view why, Time now);
+    [[nodiscard]] RawEvidence claim_about(const ReactionPlace& place, DeviceIndex receiver, Time now) const;
+    /// Where such claims are counted; null: it is new, and the book is full.
+    template <class Claim>
+    [[nodiscard]] TalkBook::Heard* claimed(std::map<Claim, TalkBook::Heard>& claims, const Claim& claim) {
+        if (const auto known = claims.find(claim); known != claims.end()) return &known->second;
+        return claims.size() < TalkBook::claims_max ? &claims[claim] : nullptr;
+    }
 
     // ---- the drain
     /// Without numbers `owed` counts deliveries: ours to all workers' receivers less all workers' to ours.

@@ -1,6 +1,7 @@
 // What users do and hear beside the log, as far as one worker can judge it.
 #include <algorithm>
 
+#include "base/random.hpp"
 #include "loadgen/check/checker_impl.hpp"
 
 namespace hubbub {
@@ -8,6 +9,10 @@ namespace hubbub {
 std::uint8_t reaction_index(std::string_view body) {
     const auto found = std::find(reaction_bodies.begin(), reaction_bodies.end(), body);
     return static_cast<std::uint8_t>(found - reaction_bodies.begin());
+}
+
+std::uint64_t ReactionClaim::key() const {
+    return mix64(place.target, std::uint64_t{place.conversation} << 32 | user, place.body);
 }
 
 std::uint32_t Checker::k_of(LedgerRow row) const {
@@ -71,6 +76,44 @@ void Checker::typing_heard(DeviceIndex receiver, ConversationIndex conversation,
     heard.first.receiver = receiver.value;
     heard.first.sender = impl_->evidence.plan.device_of(user).value;
     heard.first.why = "said to type, and never typed there";
+}
+
+void Checker::reacted(UserIndex user, const ReactionPlace& place) {
+    impl_->evidence.talk.reacted.insert(ReactionClaim{place, user.value, true}.key());
+}
+
+void Checker::reaction_heard(DeviceIndex receiver, UserIndex user, const ReactionPlace& place, bool set,
+                             Time now) {
+    TalkBook& talk = impl_->evidence.talk;
+    const ReactionClaim claim{place, user.value, set};
+    // Nobody of a run takes back.
+    if (set && talk.reacted.contains(claim.key())) return;
+    TalkBook::Heard* const heard = impl_->claimed(talk.reactions_heard, claim);
+    if (heard == nullptr || ++heard->notices > 1) return;
+    heard->first = impl_->claim_about(place, receiver, now);
+    heard->first.sender = impl_->evidence.plan.device_of(user).value;
+    heard->first.why = set ? "told of a reaction that its user never asked for"
+                           : "told of a reaction that was taken back, which nobody does";
+}
+
+void Checker::reactions_counted(DeviceIndex receiver, const ReactionPlace& place, std::uint64_t count,
+                                Time now) {
+    TalkBook& talk = impl_->evidence.talk;
+    const auto made = talk.reactions.find(place);
+    if (count <= (made == talk.reactions.end() ? 0 : made->second.acked)) return;
+    TalkBook::Heard* const heard = impl_->claimed(talk.counts_heard, CountClaim{place, count});
+    if (heard == nullptr || ++heard->notices > 1) return;
+    heard->first = impl_->claim_about(place, receiver, now);
+    heard->first.why = "told of more reactions than anybody asked for";
+}
+
+RawEvidence Checker::Impl::claim_about(const ReactionPlace& place, DeviceIndex receiver, Time now) const {
+    RawEvidence raw;
+    raw.at_us = micros(now);
+    raw.conversation = place.conversation;
+    raw.sequence = place.target;
+    raw.receiver = receiver.value;
+    return raw;
 }
 
 }  // namespace hubbub

@@ -30,6 +30,24 @@ struct ReactionPlace {
     friend auto operator<=>(const ReactionPlace&, const ReactionPlace&) = default;
 };
 
+/// What a notice says: this user reacted so, or took it back.
+struct ReactionClaim {
+    using PlainBytes = void;
+    ReactionPlace place;
+    std::uint32_t user = 0;
+    bool set = true;
+    friend auto operator<=>(const ReactionClaim&, const ReactionClaim&) = default;
+    [[nodiscard]] std::uint64_t key() const;  ///< whoever says so, the same for both
+};
+
+/// What counts say: so many reacted so.
+struct CountClaim {
+    using PlainBytes = void;
+    ReactionPlace place;
+    std::uint64_t count = 0;
+    friend auto operator<=>(const CountClaim&, const CountClaim&) = default;
+};
+
 /// What users react with.
 inline constexpr std::array<std::string_view, 4> reaction_bodies = {"\U0001F44D", "\U0001F602", "\u2764",
                                                                     "ok"};
@@ -58,6 +76,11 @@ struct TalkBook {
         std::uint64_t unknown = 0;  ///< said, and never answered, or not clearly
     };
     std::map<ReactionPlace, Made> reactions;
+    /// Claims of either kind that one worker keeps, about 150 bytes each; later ones are not judged.
+    static constexpr std::size_t claims_max = 500'000;
+    std::unordered_set<std::uint64_t> reacted;       ///< ReactionClaim::key() of own users; looked up only
+    std::map<ReactionClaim, Heard> reactions_heard;  ///< that own users do not explain
+    std::map<CountClaim, Heard> counts_heard;        ///< likewise
     struct Listing {
         bool complete = false;
         std::map<ReactionPlace, std::uint64_t> counts;
@@ -71,7 +94,8 @@ struct TalkBook {
 
     template <class Archive, class Self>
     static void fields(Archive& archive, Self& self) {
-        archive(self.typed, self.typing_heard, self.reactions, self.listings);
+        archive(self.typed, self.typing_heard, self.reactions, self.reacted, self.reactions_heard,
+                self.counts_heard, self.listings);
     }
 };
 

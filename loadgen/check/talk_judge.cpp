@@ -8,18 +8,25 @@ namespace {
 
 using Findings = ConversationJudge::Findings;
 
-// Whoever is said to type has said so, on some worker.
-void judge_typing(std::span<const WorkerEvidence* const> workers, Findings& out) {
-    std::map<TalkPlace, TalkBook::Heard> all;
+/// What all workers heard of a kind, told apart by claim.
+template <class Claim>
+std::map<Claim, TalkBook::Heard> heard_by_all(std::span<const WorkerEvidence* const> workers,
+                                              std::map<Claim, TalkBook::Heard> TalkBook::*which) {
+    std::map<Claim, TalkBook::Heard> all;
     for (const WorkerEvidence* const worker : workers) {
-        for (const auto& [place, heard] : worker->talk.typing_heard) {
-            const auto [known, is_new] = all.emplace(place, heard);
+        for (const auto& [claim, heard] : worker->talk.*which) {
+            const auto [known, is_new] = all.emplace(claim, heard);
             if (is_new) continue;
             known->second.notices += heard.notices;
             known->second.first = std::min(known->second.first, heard.first);
         }
     }
-    for (const auto& [place, heard] : all) {
+    return all;
+}
+
+// Whoever is said to type has said so, on some worker.
+void judge_typing(std::span<const WorkerEvidence* const> workers, Findings& out) {
+    for (const auto& [place, heard] : heard_by_all(workers, &TalkBook::typing_heard)) {
         const bool typed = std::any_of(workers.begin(), workers.end(), [&](const WorkerEvidence* worker) {
             return worker->talk.typed.contains(place.key());
         });
@@ -49,6 +56,8 @@ class ReactionsJudge {
         // Nobody could be asked: whether they are there is not known.
         for (const std::uint32_t conversation : reacted_)
             if (!listings_.contains(conversation)) ++out_.totals.unverified;
+        judge_notices();
+        judge_counts();
     }
 
   private:
@@ -68,6 +77,30 @@ class ReactionsJudge {
         }
     }
 
+    // Whoever is said to have reacted has asked for it, on some worker.
+    void judge_notices() {
+        for (const auto& [claim, heard] : heard_by_all(workers_, &TalkBook::reactions_heard)) {
+            const bool asked =
+                claim.set && std::any_of(workers_.begin(), workers_.end(), [&](const auto* one) {
+                    return one->talk.reacted.contains(claim.key());
+                });
+            if (!asked) accuse(heard);
+        }
+    }
+
+    // There were never more than were asked for in all.
+    void judge_counts() {
+        for (const auto& [claim, heard] : heard_by_all(workers_, &TalkBook::counts_heard)) {
+            const auto made = all_.find(claim.place);
+            const std::uint64_t most = made == all_.end() ? 0 : made->second.acked + made->second.unknown;
+            if (claim.count > most) accuse(heard);
+        }
+    }
+
+    void accuse(const TalkBook::Heard& heard) {
+        out_.violations.reactions += heard.notices;
+        out_.evidence.note("reactions", heard.first);
+    }
     void accuse(const ReactionPlace& place, std::uint64_t count, std::string_view why) {
         out_.violations.reactions += count;
         RawEvidence raw;

@@ -137,6 +137,7 @@ void Worker::obey(const WorkerCommand& command, Time now) {
     } else if (const auto* expect = std::get_if<command::ExpectHeads>(&command)) {
         worker.heads = expect->heads;
         worker.checker.expected_heads(*expect->heads);
+        worker.habits.tell([&](Habit& habit) { habit.heads_known(now); });
     } else if (std::holds_alternative<command::Repair>(command)) {
         worker.repair_all(now);
     } else if (std::holds_alternative<command::Audit>(command)) {

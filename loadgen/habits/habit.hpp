@@ -80,6 +80,9 @@ class Habit {
     virtual void load_begins(std::uint32_t /*phase*/, Time /*start*/, Duration /*length*/, Time /*now*/) {}
     /// The load is over: nothing new is begun, what is under way goes on.
     virtual void settle(Time /*now*/) {}
+    /// Every worker's load is over and answered, as far as it will be: from here on answers may cross with
+    /// what others read in the audit.
+    virtual void heads_known(Time /*now*/) {}
     /// A hello was said on a new link; it may never go live.
     virtual void greeted(DeviceIndex, Time /*now*/) {}
     virtual void welcomed(DeviceIndex, const Welcome&, Time /*now*/) {}

@@ -27,6 +27,7 @@ class Reactions final : public Habit {
 
     void load_begins(std::uint32_t, Time, Duration, Time) override { open_ = true; }
     void settle(Time) override { open_ = false; }
+    void heads_known(Time) override { sure_ = false; }
 
     void saw(StreamIndex stream, const SeenEntry& entry, Time now) override {
         if (!open_ || !is_message_of_the_run(entry) || entry.sequence == 0) return;
@@ -66,16 +67,25 @@ class Reactions final : public Habit {
             return;
         asked_.emplace(id, Asked{deed.device, place});
         ++host_.checker().talk().reactions[place].unknown;
+        host_.checker().reacted(host_.plan().user_of(deed.device), place);
     }
 
     bool heard(DeviceIndex device, const ServerMessage& message, Time now) override {
         if (const auto* const notice = std::get_if<ReactionNotice>(&message)) {
-            (void)host_.checker().heard_about(device, host_.conversation_of(notice->conversation),
-                                              host_.plan().user_from(notice->user), now);
+            const auto conversation = host_.conversation_of(notice->conversation);
+            const auto user = host_.plan().user_from(notice->user);
+            if (host_.checker().heard_about(device, conversation, user, now))
+                host_.checker().reaction_heard(
+                    device, *user, {conversation->value, notice->target, reaction_index(notice->body)},
+                    notice->set, now);
             return true;
         }
         if (const auto* const counts = std::get_if<ReactionCounts>(&message)) {
-            (void)host_.checker().heard_in(device, host_.conversation_of(counts->conversation), now);
+            const auto conversation = host_.conversation_of(counts->conversation);
+            if (!host_.checker().heard_in(device, conversation, now)) return true;
+            for (const ListedReaction& item : counts->items)
+                host_.checker().reactions_counted(
+                    device, {conversation->value, item.target, reaction_index(item.body)}, item.count, now);
             return true;
         }
         return false;
@@ -87,8 +97,8 @@ class Reactions final : public Habit {
             const auto* const rejected = std::get_if<Rejected>(&message);
             if (rejected != nullptr) host_.count_error("react: " + std::string(hubbub::name(rejected->code)));
             const bool surely_not = rejected != nullptr && traits(rejected->code).definite;
-            // What is answered once the load is over may still be on its way when a list is read.
-            const bool surely = rejected == nullptr && open_;
+            // What is answered once the others may read the lists is perhaps not in them.
+            const bool surely = rejected == nullptr && sure_;
             if (surely || surely_not) --made.unknown;
             if (surely) ++made.acked;
             asked_.erase(asked);
@@ -199,6 +209,7 @@ class Reactions final : public Habit {
 
     HabitHost& host_;
     bool open_ = false, list_planned_ = false;
+    bool sure_ = true;                           ///< an answer now came before any list was asked for
     std::unordered_set<std::uint64_t> reacted_;  ///< by hash of (user, entry); never walked
     Slots<ReactionPlace> waiting_;
     std::map<RequestId, Asked> asked_;

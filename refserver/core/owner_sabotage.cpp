@@ -177,6 +177,20 @@ Time OwnerSabotage::next_deadline() const {
     return next;
 }
 
+bool OwnerSabotage::lose_reaction(const ConversationId& conversation, std::string_view user,
+                                  Sequence target) {
+    if (!saboteur_.wants(Kind::reaction_lost, conversation, context_.now)) return false;
+    saboteur_.tell({.kind = Kind::reaction_lost,
+                    .conversation = conversation,
+                    .sequence = target,
+                    .user = std::string(user),
+                    .device = {},
+                    .victim_user = {},
+                    .victim_device = {}},
+                   context_.now);
+    return true;
+}
+
 PublishWrong OwnerSabotage::before_publish(const Conversation& conversation, const Uncommitted& entry,
                                            std::string_view user, std::string_view device) {
     PublishWrong wrong;

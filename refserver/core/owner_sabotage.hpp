@@ -59,6 +59,10 @@ class OwnerSabotage {
     PublishWrong before_publish(const Conversation& conversation, const Uncommitted& entry,
                                 std::string_view user, std::string_view device);
 
+    // ---- reacting
+    /// A reaction that would be news: acknowledge it, and do nothing else?
+    bool lose_reaction(const ConversationId& conversation, std::string_view user, Sequence target);
+
     // ---- catching up
     [[nodiscard]] bool hidden(const ConversationId& conversation, std::string_view user,
                               std::string_view device, Sequence sequence) const;

@@ -40,7 +40,8 @@ OwnerSide::OwnerSide(ShardContext& context, Switchboard& switchboard, Random ran
       contacts_(context, switchboard, conversations_, commits_, read_only_),
       receipts_(context, switchboard, conversations_, commits_, contacts_, read_only_),
       typings_(context, switchboard, conversations_, contacts_),
-      reactions_(context, switchboard, conversations_, commits_, targets_, contacts_, read_only_),
+      reactions_(context, switchboard, conversations_, commits_, targets_, contacts_, read_only_,
+                 wrongs_.get()),
       membership_(context, switchboard, conversations_, commits_, read_only_, random) {}
 
 void OwnerSide::send(const SendRequest& request) {

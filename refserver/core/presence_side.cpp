@@ -115,15 +115,17 @@ void PresenceSide::queue(std::string_view frame, std::vector<LinkId> to, std::ui
 }
 
 void PresenceSide::turn() {
+    if (wrongs_) wrongs_->turn();
     // As for fan-outs: what arrives meanwhile must not wait for thousands of watchers.
     std::size_t left = limits::fanout_turn_recipients;
     while (!waiting_.empty() && left > 0) {
         Waiting& front = waiting_.front();
         for (; front.next < front.to.size() && left > 0; ++front.next, --left) {
             Connection* const connection = connections_.find(front.to[front.next]);
-            if (!connection || !connections_.send(*connection, front.frame)) continue;
+            if (!connection || (wrongs_ && wrongs_->keeps(*connection, front.frame))) continue;
+            if (!connections_.send(*connection, front.frame)) continue;
             context_.counters.presence_notices.add(front.notices);
-            if (wrongs_) wrongs_->told(front.frame);
+            if (wrongs_) wrongs_->told(*connection, front.frame);
         }
         if (front.next == front.to.size()) waiting_.pop_front();
     }

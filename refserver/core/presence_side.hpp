@@ -34,7 +34,10 @@ class PresenceSide {
 
     /// Hands on a slice of what the homes said.
     void turn();
-    [[nodiscard]] Time next_deadline() const { return waiting_.empty() ? never : context_.now; }
+    [[nodiscard]] Time next_deadline() const {
+        if (!waiting_.empty()) return context_.now;
+        return wrongs_ ? wrongs_->next_deadline() : never;
+    }
 
   private:
     /// In the order of arrival: an older word about a user never comes behind a newer one.

@@ -5,16 +5,24 @@
 #include "refserver/core/keys.hpp"
 
 namespace hubbub {
+namespace {
+
+// Hint for clients whose request met a full queue: a queue of this server empties within some turns.
+constexpr std::uint32_t overloaded_retry_ms = 100;
+
+}  // namespace
 
 Reactions::Reactions(ShardContext& context, Switchboard& switchboard, Conversations& conversations,
-                     Commits& commits, Targets& targets, Contacts& contacts, const bool& read_only)
+                     Commits& commits, Targets& targets, Contacts& contacts, const bool& read_only,
+                     OwnerSabotage* wrongs)
     : context_(context),
       switchboard_(switchboard),
       conversations_(conversations),
       commits_(commits),
       targets_(targets),
       contacts_(contacts),
-      read_only_(read_only) {}
+      read_only_(read_only),
+      wrongs_(wrongs) {}
 
 ErrorCode Reactions::failed(const Error& error) {
     context_.counters.store_failures.add();
@@ -84,6 +92,11 @@ void Reactions::react(const ReactMail& mail) {
     if (mail.set && !book.by_body.contains(mail.body) && book.by_body.size() >= limits::reaction_kinds_max)
         return reject(mail.session, mail.id, ErrorCode::too_large);
 
+    if (wrongs_ && mail.set && would_change(book, mail, made.user) &&
+        wrongs_->lose_reaction(mail.conversation, mail.user, mail.target)) {
+        switchboard_.answer({mail.session, context_.frame_of(Done{mail.id, 0}), {}, 0});
+        return;
+    }
     made.news = change(book, mail, made.user);
     // What is so already is answered behind what is out: that may be what made it so.
     if (!made.news && out_.empty()) {
@@ -101,6 +114,11 @@ void Reactions::react(const ReactMail& mail) {
     }
     const std::uint64_t batch = made.news ? commits_.filling_number() : out_.back().batch;
     out_.push_back({batch, std::move(made)});
+}
+
+bool Reactions::would_change(const Book& book, const ReactMail& mail, UserSlot user) {
+    const auto users = book.by_body.find(mail.body);
+    return (users != book.by_body.end() && users->second.contains(user)) != mail.set;
 }
 
 /// Returns whether anything changed.
@@ -206,7 +224,9 @@ void Reactions::list(const ListReactionsMail& mail) {
 
 void Reactions::reject(const SessionRef& session, RequestId id, ErrorCode code) {
     context_.counters.reject(code);
-    switchboard_.answer({session, context_.frame_of(Rejected{.code = code, .id = id}), {}, 0});
+    const std::uint32_t wait = code == ErrorCode::overloaded ? overloaded_retry_ms : 0;
+    switchboard_.answer(
+        {session, context_.frame_of(Rejected{.code = code, .id = id, .retry_after_ms = wait}), {}, 0});
 }
 
 Time Reactions::next_deadline() const {

@@ -9,6 +9,7 @@
 #include "refserver/core/commits.hpp"
 #include "refserver/core/contacts.hpp"
 #include "refserver/core/conversations.hpp"
+#include "refserver/core/owner_sabotage.hpp"
 #include "refserver/core/switchboard.hpp"
 #include "refserver/core/targets.hpp"
 
@@ -17,7 +18,7 @@ namespace hubbub {
 class Reactions {
   public:
     Reactions(ShardContext& context, Switchboard& switchboard, Conversations& conversations, Commits& commits,
-              Targets& targets, Contacts& contacts, const bool& read_only);
+              Targets& targets, Contacts& contacts, const bool& read_only, OwnerSabotage* wrongs);
 
     /// Setting what is set, and taking back what is not, is answered like the first time and told to nobody.
     void react(const ReactMail& mail);
@@ -47,6 +48,8 @@ class Reactions {
     Result<Book*> book(const ConversationId& conversation, Sequence target);
     void forget_old();
     [[nodiscard]] ErrorCode refusal(const ReactMail& mail, Conversation*& conversation, UserSlot& user);
+    /// Whether it would change anything.
+    [[nodiscard]] static bool would_change(const Book& book, const ReactMail& mail, UserSlot user);
     bool change(Book& book, const ReactMail& mail, UserSlot user);
     void tell(const Change& change);
     void count_later(const Change& change);
@@ -62,6 +65,7 @@ class Reactions {
     Targets& targets_;
     Contacts& contacts_;
     const bool& read_only_;
+    OwnerSabotage* wrongs_;  ///< null: an honest server
     std::map<Place, Book> books_;
     std::deque<Place> by_age_;  // in the order of their reading
     std::deque<Out> out_;

@@ -8,11 +8,12 @@ namespace hubbub {
 namespace {
 
 constexpr std::array<std::string_view, sabotage_kinds> names = {
-    "lose_after_ack",      "lose_for_one", "drop_live",         "duplicate_entry",  "duplicate_raw",
-    "swap_delivery",       "swap_order",   "wrong_sender",      "corrupt_body",     "disagree",
-    "misdeliver",          "phantom",      "burn_sequence",     "lose_ack",         "late_delivery",
-    "stale_history",       "history_skip", "resume_skip",       "resume_repeat",    "wrong_epoch",
-    "deliver_after_leave", "typing_leak",  "receipt_backwards", "receipt_too_high", "presence_to_stranger",
+    "lose_after_ack",      "lose_for_one",  "drop_live",         "duplicate_entry",   "duplicate_raw",
+    "swap_delivery",       "swap_order",    "wrong_sender",      "corrupt_body",      "disagree",
+    "misdeliver",          "phantom",       "burn_sequence",     "lose_ack",          "late_delivery",
+    "stale_history",       "history_skip",  "resume_skip",       "resume_repeat",     "wrong_epoch",
+    "deliver_after_leave", "typing_leak",   "receipt_backwards", "receipt_too_high",  "presence_to_stranger",
+    "false_offline",       "late_presence", "reaction_lost",     "reaction_invented",
 };
 
 /// Levenshtein's distance.

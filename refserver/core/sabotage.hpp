@@ -41,8 +41,12 @@ enum class SabotageKind : std::uint8_t {
     receipt_backwards,     ///< one device hears a lower watermark behind the right one
     receipt_too_high,      ///< one device hears a watermark that its user never said
     presence_to_stranger,  ///< somebody who does not watch a user is told how it stands
+    false_offline,         ///< a watcher is told that a user who is there is offline
+    late_presence,         ///< a watcher is told much too late that a user came online
+    reaction_lost,         ///< a reaction is acknowledged, not stored and told to nobody
+    reaction_invented,     ///< one device hears of a reaction, or of a count, that nobody made
 };
-inline constexpr std::size_t sabotage_kinds = 25;
+inline constexpr std::size_t sabotage_kinds = 29;
 
 std::string_view name(SabotageKind kind);  // as above, with underscores
 std::optional<SabotageKind> sabotage_kind_from(std::string_view name);

@@ -19,6 +19,14 @@ class WhisperSabotage {
                        const SharedBytes& frame);
 
   private:
+    /// What is said of `honest` wrongly; empty: nothing.
+    SharedBytes false_receipt(const ConversationId& conversation, const Connection& connection,
+                              const SharedBytes& honest);
+    SharedBytes invented_reaction(const ConversationId& conversation, const Connection& connection,
+                                  const SharedBytes& honest);
+    void tell(SabotageKind kind, const ConversationId& conversation, Sequence sequence,
+              std::string_view about, const Connection& victim);
+
     ShardContext& context_;
     Saboteur& saboteur_;
     Connections& connections_;

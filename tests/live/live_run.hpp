@@ -57,6 +57,7 @@ struct LiveSetup {
     WorkerOptions worker;
     std::uint64_t seed = 1;
     std::uint32_t processes = 0;  ///< for the workers; 0: threads
+    Duration beat = limits::beat_interval, silence = limits::silence_max;
     std::function<void(const LiveFigures&, WorkerProcesses*)> watch;
 };
 
@@ -76,6 +77,8 @@ inline LiveResult run_over_sockets(const std::shared_ptr<const Plan>& plan, cons
     config.durability = setup.durability;
     config.seed = setup.seed;
     config.options.sabotage = setup.sabotage;
+    config.options.beat = setup.beat;
+    config.options.silence = setup.silence;
     config.truth = &truth;
     auto server = Server::start(config, log);
     HUBBUB_ASSERT(server.has_value(), "the server can start");

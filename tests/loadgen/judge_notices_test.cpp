@@ -129,6 +129,49 @@ TEST_F(JudgeOfReactions, ThatNobodyCouldReadAreUnverified) {
     EXPECT_EQ(h.judge().totals.unverified, before - 1) << "nothing that had to be read";
 }
 
+TEST_F(JudgeOfReactions, ThatWereAskedForMayBeToldWhateverBecameOfThem) {
+    // Told on a worker that knows nothing of it, and here even before its own worker says so.
+    h.of(b()).reaction_heard(b(), user_of(a()), place(), true, h.at(10));
+    h.of(a()).reacted(user_of(a()), place());
+    h.of(c()).reaction_heard(c(), user_of(a()), place(), true, h.at(20));
+    EXPECT_EQ(accused(h.judge()), "");
+}
+
+TEST_F(JudgeOfReactions, ThatAreToldAndNobodyAskedForAreAccusedAtEachReceiver) {
+    h.of(a()).reacted(user_of(a()), place());
+    h.of(b()).reacted(user_of(b()), place(q2));
+    for (const auto& [user, where] : {std::pair{a(), place(q1, 1)}, {a(), place(q2)}, {b(), place()}}) {
+        h.of(c()).reaction_heard(c(), user_of(user), where, true, h.at(10));
+        h.of(c()).reaction_heard(c(), user_of(user), where, true, h.at(12));
+    }
+    const Judgement judged = h.judge();
+    EXPECT_EQ(accused(judged), "reactions=6 ");
+    ASSERT_EQ(judged.evidence.size(), 3U);
+    EXPECT_EQ(judged.evidence[0].why, "told of a reaction that its user never asked for");
+    EXPECT_EQ(judged.evidence[0].receiver, "u" + std::to_string(c().value));
+}
+
+TEST_F(JudgeOfReactions, ThatAreToldAsTakenBackAreAccused) {
+    h.of(a()).reacted(user_of(a()), place());
+    h.of(b()).reaction_heard(b(), user_of(a()), place(), false, h.at(10));
+    const Judgement judged = h.judge();
+    EXPECT_EQ(accused(judged), "reactions=1 ");
+    ASSERT_EQ(judged.evidence.size(), 1U);
+    EXPECT_EQ(judged.evidence[0].why, "told of a reaction that was taken back, which nobody does");
+}
+
+TEST_F(JudgeOfReactions, AreCountedAtMostAsOftenAsTheyWereAskedFor) {
+    react(3, 2);
+    list({{place(), 5}});
+    for (const std::uint64_t count : {1, 4, 5}) h.of(b()).reactions_counted(b(), place(), count, h.at(10));
+    EXPECT_EQ(accused(h.judge()), "");
+    h.of(b()).reactions_counted(b(), place(), 6, h.at(20));
+    EXPECT_EQ(accused(h.judge()), "reactions=1 ");
+    h.of(c()).reactions_counted(c(), place(), 6, h.at(30));
+    h.of(c()).reactions_counted(c(), place(q2), 1, h.at(30));
+    EXPECT_EQ(accused(h.judge()), "reactions=3 ");
+}
+
 TEST_F(JudgeOfReactions, AreNotCheckedWhereNobodyReacts) {
     const auto unchecked = h.judge().not_checked;
     EXPECT_TRUE(std::find(unchecked.begin(), unchecked.end(), "reactions") != unchecked.end());

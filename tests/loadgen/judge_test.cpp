@@ -112,9 +112,12 @@ TEST_P(Sabotage, MovesExactlyItsCounters) {
 
 std::vector<std::string> all_kinds() {
     std::vector<std::string> kinds;
-    // Nobody leaves in the world of these tests; tests/refserver/rooms_model_test.cpp shows that kind.
+    // Nobody leaves, reads, reacts or watches in the world of these tests; those kinds are shown by
+    // tests/refserver/rooms_model_test.cpp and in tests/sim.
     for (const auto& [kind, rule] : test::sabotage_rules())
-        if (kind != "deliver_after_leave" && !kind.starts_with("receipt_") && !kind.starts_with("presence_"))
+        if (kind != "deliver_after_leave" && !kind.starts_with("receipt_") &&
+            !kind.starts_with("presence_") && !kind.starts_with("reaction_") && kind != "false_offline" &&
+            kind != "late_presence")
             kinds.push_back(kind);
     return kinds;
 }
@@ -146,7 +149,7 @@ TEST(Judge, CountsEveryDeliveryAndEveryMissingOneInItsReceiversCohort) {
 }
 
 TEST(SabotageTable, HasEveryKind) {
-    EXPECT_EQ(test::sabotage_rules().size(), 25u);
+    EXPECT_EQ(test::sabotage_rules().size(), 29u);
     const auto burn = test::sabotage_rules().at("burn_sequence");
     EXPECT_EQ(burn.exactly.at("gap_live"), (std::pair<std::uint64_t, std::uint64_t>{1, 1}));
     EXPECT_EQ(burn.exactly.at("history"), (std::pair<std::uint64_t, std::uint64_t>{0, 1}));

@@ -14,6 +14,7 @@
 #include "loadgen/check/violations.hpp"
 #include "loadgen/scenario/habits.hpp"
 #include "refserver/core/sabotage.hpp"
+#include "tests/support/scenarios.hpp"
 
 namespace hubbub::test {
 
@@ -93,6 +94,14 @@ testing::AssertionResult agrees(const Violations& found, const std::vector<Act>&
     return testing::AssertionFailure() << truth.size() << " wrongs done;" << wrong;
 }
 
+/// A wrong of presence that is one only when a watcher had to wait for too long.
+inline bool takes_time(SabotageKind kind) {
+    return kind == SabotageKind::false_offline || kind == SabotageKind::late_presence;
+}
+/// Beats and TTL that make such a run one of seconds: what is wrong then is due after 2 s and 1.5 beats.
+inline constexpr Duration quick_beat = std::chrono::milliseconds{400};
+inline constexpr Duration quick_silence = std::chrono::milliseconds{1200};
+
 /// What users must do for the kind to have occasions.
 inline Habits habits_for(SabotageKind kind) {
     Habits habits;
@@ -100,14 +109,42 @@ inline Habits habits_for(SabotageKind kind) {
     if (kind == SabotageKind::receipt_backwards || kind == SabotageKind::receipt_too_high)
         habits.read = ReadHabit{{std::chrono::milliseconds{100}, std::chrono::milliseconds{300}}};
     if (kind == SabotageKind::presence_to_stranger) habits.presence = PresenceHabit{2, 0};
+    if (takes_time(kind)) habits.presence = PresenceHabit{5, 0};
+    if (kind == SabotageKind::reaction_lost || kind == SabotageKind::reaction_invented)
+        habits.react = ReactHabit{0.5, {std::chrono::milliseconds{20}, std::chrono::milliseconds{200}}};
     return habits;
 }
 
-/// What a run shows in which nobody leaves. The rest is shown by tests/refserver/rooms_model_test.cpp.
+/// Everybody watches others and stays. The kinds that take time are found in such runs.
+inline SmallScenario presence_scenario(SabotageKind kind, std::uint64_t seed,
+                                       std::vector<DeviceShare> devices = {}) {
+    return {.users = 12,
+            .directs = 10,
+            .groups = 3,
+            .channels = 0,
+            .rate = 5,
+            .length = std::chrono::milliseconds{4500},
+            .settle = std::chrono::seconds{1},
+            .seed = seed,
+            .devices = std::move(devices),
+            .habits = habits_for(kind)};
+}
+
+inline std::vector<std::uint8_t> kinds_that_take_time() {
+    std::vector<std::uint8_t> kinds;
+    for (std::uint8_t k = 0; k < sabotage_kinds; ++k)
+        if (takes_time(static_cast<SabotageKind>(k))) kinds.push_back(k);
+    return kinds;
+}
+
+/// What a short run shows in which nobody leaves. tests/refserver/rooms_model_test.cpp shows who is told
+/// after having left.
 inline std::vector<std::uint8_t> kinds_without_leaving() {
     std::vector<std::uint8_t> kinds;
     for (std::uint8_t k = 0; k < sabotage_kinds; ++k)
-        if (static_cast<SabotageKind>(k) != SabotageKind::deliver_after_leave) kinds.push_back(k);
+        if (const auto kind = static_cast<SabotageKind>(k);
+            kind != SabotageKind::deliver_after_leave && !takes_time(kind))
+            kinds.push_back(k);
     return kinds;
 }
 
