@@ -61,6 +61,7 @@ class Reading final : public Habit {
         std::uint8_t refusals = 0;
         RequestId id = 0;
         ReadMarks least{};
+        Time again_at{};  ///< of one that was refused
     };
     Mark& mark(StreamIndex stream) { return marks_[stream.value - host_.slice().first_stream]; }
     [[nodiscard]] DeviceIndex device_of(StreamIndex stream) const {
@@ -122,8 +123,10 @@ void Reading::something_rose(StreamIndex stream, Time now) {
 
 void Reading::due(const Deed& deed, Time now) {
     if (deed.b == ask_it) {
-        waiting_.insert(waiting_.end(), refused_.begin(), refused_.end());
-        refused_.clear();
+        const auto early = std::stable_partition(refused_.begin(), refused_.end(),
+                                                 [now](const Question& one) { return one.again_at <= now; });
+        waiting_.insert(waiting_.end(), refused_.begin(), early);
+        refused_.erase(refused_.begin(), early);
         return ask(now);
     }
     const StreamIndex stream{deed.a};
@@ -270,7 +273,9 @@ void Reading::answered(DeviceIndex device, RequestId id, const ServerMessage& me
     } else if (const auto* rejected = std::get_if<Rejected>(&message)) {
         host_.count_error("receipts: " + std::string(hubbub::name(rejected->code)));
         const bool again = ++one->refusals < refusals_max;
-        if (again && host_.plan_deed(*this, {now + ask_again, device, one->stream.value, ask_it}))
+        const Duration hint = std::chrono::milliseconds{rejected->retry_after_ms};
+        one->again_at = now + std::max<Duration>(ask_again, hint);
+        if (again && host_.plan_deed(*this, {one->again_at, device, one->stream.value, ask_it}))
             refused_.push_back(*one);
     } else {
         host_.count_error("protocol: not the list of receipts that was asked for");

@@ -5,6 +5,12 @@
 #include "refserver/core/keys.hpp"
 
 namespace hubbub {
+namespace {
+
+// Hint for clients whose request met a full queue: a queue of this server empties within some turns.
+constexpr std::uint32_t overloaded_retry_ms = 100;
+
+}  // namespace
 
 Receipts::Receipts(ShardContext& context, Switchboard& switchboard, Conversations& conversations,
                    Commits& commits, Contacts& contacts, const bool& read_only)
@@ -220,7 +226,11 @@ void Receipts::answer(const ListReceiptsMail& asker) {
 
 void Receipts::reject(const ListReceiptsMail& asker, ErrorCode code) {
     context_.counters.reject(code);
-    switchboard_.answer({asker.session, context_.frame_of(Rejected{.code = code, .id = asker.id}), {}, 0});
+    const std::uint32_t wait = code == ErrorCode::overloaded ? overloaded_retry_ms : 0;
+    switchboard_.answer({asker.session,
+                         context_.frame_of(Rejected{.code = code, .id = asker.id, .retry_after_ms = wait}),
+                         {},
+                         0});
 }
 
 Time Receipts::next_deadline() const {

@@ -239,6 +239,42 @@ TEST_F(Reading, AsksAgainAfterARefusalAndSaysItAgainFirst) {
     EXPECT_NE(host.said[1].list, id);
 }
 
+TEST_F(Reading, AsksNoSoonerThanTheTargetSays) {
+    host.deliver(reader(), q1, 10);
+    host.habit->audit({}, host.h.at(100));
+    Rejected refused;
+    refused.code = ErrorCode::overloaded;
+    refused.id = host.questions().at(0).list;
+    refused.retry_after_ms = 700;
+    host.habit->answered(reader(), refused.id, refused, host.h.at(200));
+    host.pass_until(899);
+    EXPECT_THAT(host.questions(), SizeIs(1));
+    EXPECT_EQ(host.habit->pending(), 1U) << "the run waits for it";
+    host.pass_until(900);
+    EXPECT_THAT(host.questions(), SizeIs(2));
+}
+
+TEST_F(Reading, AQuestionThatMayComeSoonerDoesNotTakeALaterOneAlong) {
+    const DeviceIndex other = host.h.members[2];
+    host.deliver(reader(), q1, 10);
+    host.deliver(other, q2, 20);
+    host.habit->audit({}, host.h.at(100));
+    ASSERT_THAT(host.questions(), SizeIs(2));
+    for (const Said& one : host.questions()) {
+        Rejected refused;
+        refused.code = ErrorCode::overloaded;
+        refused.id = one.list;
+        refused.retry_after_ms = one.device == reader() ? 700 : 0;
+        host.habit->answered(one.device, one.list, refused, host.h.at(200));
+    }
+    host.pass_until(899);
+    ASSERT_THAT(host.questions(), SizeIs(3));
+    EXPECT_EQ(host.questions()[2].device, other);
+    host.pass_until(900);
+    ASSERT_THAT(host.questions(), SizeIs(4));
+    EXPECT_EQ(host.questions()[3].device, reader());
+}
+
 TEST_F(Reading, GivesUpAQuestionThatIsAlwaysRefused) {
     host.deliver(reader(), q1, 10);
     host.habit->audit({}, host.h.at(100));
