@@ -337,6 +337,10 @@ void Worker::Impl::act(VirtualClient& client, Time now) {
     if (client.errands && std::min(client.errands->retry_at, client.errands->catch_up_until) <= now)
         go_on(client, now);
     if (client.errands && client.errands->granted_at <= now) grant(client, now);
+    if (client.pace && client.pace->wake_at <= now) {
+        client.pace->wake_at = never;
+        send_paced(client, now);
+    }
     if (client.linked() && renewal_of(client) <= now) renew_token(client, now);
     if (client.linked() && beat_due(client) <= now) {
         client.last_said = now;  // a backend without beats has no word for it
@@ -350,6 +354,7 @@ void Worker::Impl::arm_action(VirtualClient& client) {
     if (client.errands)
         next = std::min(
             {next, client.errands->retry_at, client.errands->catch_up_until, client.errands->granted_at});
+    if (client.pace) next = std::min(next, client.pace->wake_at);
     if (next != never) wheel.arm(client.action, next);
 }
 

@@ -101,6 +101,29 @@ class SendTable {
         for (std::uint32_t slot = device.first_stream; slot != none; slot = streams_[slot].next_of_device)
             visit(streams_[slot].stream);
     }
+    /// What there is of a device in the streams that `held` is true of.
+    struct Waiting {
+        std::uint32_t streams = 0;        ///< with messages
+        std::uint32_t in_flight = 0;      ///< sent, and not answered
+        std::optional<StreamIndex> next;  ///< whose next message may leave; of several the one intended first
+    };
+    template <class Held>
+    [[nodiscard]] Waiting waiting_in(const DeviceSends& device, Held&& held) const {
+        Waiting out;
+        LedgerRow first = 0;
+        for (std::uint32_t slot = device.first_stream; slot != none; slot = streams_[slot].next_of_device) {
+            const StreamSends& s = streams_[slot];
+            if (!held(s.stream)) continue;
+            ++out.streams;
+            out.in_flight += s.sent;
+            if (s.halted || s.cursor == none) continue;
+            const LedgerRow row = messages_[s.cursor].row;
+            if (out.next && first <= row) continue;
+            out.next = s.stream;
+            first = row;
+        }
+        return out;
+    }
     /// When the oldest unanswered attempt of this connection was made; `never` when there is none.
     [[nodiscard]] Time oldest_attempt(const DeviceSends& device) const;
     [[nodiscard]] std::uint64_t waiting() const { return waiting_; }

@@ -76,11 +76,17 @@ void Worker::Impl::queue(StreamIndex stream, LedgerRow row, std::uint32_t body_b
     // Nothing is skipped in silence: what is not queued stays in the ledger as unsent.
     if (client.state == ClientState::gone || client.sends.waiting >= options.waiting_max) return;
     sends.add(client.sends, stream, row, body_bytes);
+    if (!client.live()) return;
+    if (client.pace && client.pace->holds(stream)) return send_paced(client, now);
     // Sent at once: the only lateness is this generator's own.
-    if (client.live() && send_next(client, stream, now)) schedule_lag.record(now - intended);
+    if (send_next(client, stream, now)) schedule_lag.record(now - intended);
 }
 
 bool Worker::Impl::send_next(VirtualClient& client, StreamIndex stream, Time now) {
+    return !(client.pace && client.pace->holds(stream)) && transmit(client, stream, now);
+}
+
+bool Worker::Impl::transmit(VirtualClient& client, StreamIndex stream, Time now) {
     if (client.errands && client.errands->catch_up_until != never && client.errands->catches_up(stream))
         return false;
     const Outgoing* next = sends.next_to_send(client.sends, stream, client.window, now);
@@ -102,7 +108,23 @@ void Worker::Impl::send_all(VirtualClient& client, Time now) {
     sends.for_each_stream(client.sends, [&](StreamIndex stream) { send_stream(client, stream, now); });
 }
 
+void Worker::Impl::send_paced(VirtualClient& client, Time now) {
+    if (!client.live()) return;
+    SendPace& pace = *client.pace;
+    const auto held = [&](StreamIndex stream) { return pace.holds(stream); };
+    const SendTable::Waiting waiting = sends.waiting_in(client.sends, held);
+    // Nothing waits for its turn any more: whatever comes next may try its luck.
+    if (waiting.streams == 0) return client.pace.reset();
+    if (waiting.in_flight > 0 || !waiting.next) return;  // the answer, or the end of the pause, goes on
+    if (pace.next() > now) {
+        pace.wake_at = pace.next();
+        return arm_action(client);
+    }
+    if (transmit(client, *waiting.next, now)) pace.sent(now);
+}
+
 void Worker::Impl::send_stream(VirtualClient& client, StreamIndex stream, Time now) {
+    if (client.pace && client.pace->holds(stream)) return send_paced(client, now);
     while (send_next(client, stream, now)) {
     }
 }
@@ -121,8 +143,14 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
         return;
     }
     client.refusals = 0;
+    const bool was_held = client.pace && client.pace->holds(*stream);
+    if (was_held) {
+        client.pace->acked();
+        if (client.pace->over()) client.pace.reset();
+    }
     // Only hubbub promises that an ack keeps its place among the entries.
     taken(client, *stream, *answered, ack.sequence, answered->resend || !abilities.numbers, now);
+    if (was_held && !client.pace) return send_all(client, now);
     send_stream(client, *stream, now);
 }
 
@@ -156,6 +184,7 @@ void Worker::Impl::send_refused(VirtualClient& client, const Rejected& rejected,
         if (refused.over) checker.rejected(*refused.over, rejected.code);
         if (refused.not_taken) checker.not_taken(*refused.not_taken, now);
         if (refused.paused) pause(client, rejected.retry_after_ms, now);
+        if (refused.paused && rejected.code == ErrorCode::rate_limited) slow_down(client, *stream, now);
     }
     send_stream(client, *stream, now);
 }
@@ -168,6 +197,14 @@ void Worker::Impl::pause(VirtualClient& client, std::uint32_t retry_after_ms, Ti
     if (client.refusals < UINT8_MAX) ++client.refusals;
     errands.retry_at = now + std::max<Duration>(delay, std::chrono::milliseconds(retry_after_ms));
     arm_action(client);
+}
+
+void Worker::Impl::slow_down(VirtualClient& client, StreamIndex stream, Time now) {
+    const Time next = client.errands->retry_at;
+    if (client.pace)
+        client.pace->refused(stream, next);
+    else
+        client.pace = std::make_unique<SendPace>(stream, next, now);
 }
 
 void Worker::Impl::go_on(VirtualClient& client, Time now) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "loadgen/client/alarm.hpp"
+#include "loadgen/client/send_pace.hpp"
 #include "loadgen/client/send_table.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/websocket.hpp"
@@ -88,6 +89,7 @@ struct VirtualClient {
     Time last_said{}, last_heard{};
     Time token_at{};  ///< when the session's token was made
     std::unique_ptr<Errands> errands;
+    std::unique_ptr<SendPace> pace;  ///< while sends wait that were refused as too many
     DeviceSends sends;
     std::uint64_t memory = 0;          ///< the adapter's, of this link
     std::uint32_t beat_ms = 0;         ///< how often it shows life; 0: never
@@ -111,6 +113,6 @@ struct VirtualClient {
 };
 
 // A million of them is what a run is made of.
-static_assert(sizeof(VirtualClient) <= 200);
+static_assert(sizeof(VirtualClient) <= 208);
 
 }  // namespace hubbub

@@ -116,6 +116,9 @@ struct Worker::Impl final : LinkOwner {
     /// What was intended leaves now, or waits.
     void queue(StreamIndex stream, LedgerRow row, std::uint32_t body_bytes, Time intended, Time now);
     bool send_next(VirtualClient& client, StreamIndex stream, Time now);
+    bool transmit(VirtualClient& client, StreamIndex stream, Time now);
+    /// Of the sends that a limit holds back: the one that was intended first, when its time has come.
+    void send_paced(VirtualClient& client, Time now);
     void send_all(VirtualClient& client, Time now);
     void send_stream(VirtualClient& client, StreamIndex stream, Time now);
     void acked(VirtualClient& client, const Ack& ack, Time now);
@@ -124,6 +127,8 @@ struct Worker::Impl final : LinkOwner {
                Sequence sequence, bool out_of_place, Time now);
     void send_refused(VirtualClient& client, const Rejected& rejected, Time now);
     void pause(VirtualClient& client, std::uint32_t retry_after_ms, Time now);
+    /// A limit was met: from now on the stream's sends wait for their turn.
+    void slow_down(VirtualClient& client, StreamIndex stream, Time now);
     void go_on(VirtualClient& client, Time now);
 
     // ---- habit_host.cpp: what habits may do
