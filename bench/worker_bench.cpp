@@ -89,7 +89,7 @@ class DirectAnswers {
             const std::uint32_t other = members[0].value == sender ? members[1].value : members[0].value;
             const Sequence q = ++heads_[c.index()];
             const std::string user = rig_.plan->user_name(UserIndex{sender});
-            const std::string device = rig_.plan->device_name(DeviceIndex{sender});
+            const std::string device = rig_.plan->device_name(DeviceIndex{sender}, 0);
             Entry entry;
             entry.conversation = send.conversation;
             entry.sequence = q;

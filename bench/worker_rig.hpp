@@ -91,7 +91,7 @@ class WorkerRig {
         stamp.intended_us = static_cast<std::uint64_t>(to_micros(now.time_since_epoch()));
         append_stamped_body(body, stamp, 128, key().hash_key);
         const std::string user = plan->user_name(UserIndex{sender});
-        const std::string device = plan->device_name(DeviceIndex{sender});
+        const std::string device = plan->device_name(DeviceIndex{sender}, 0);
         Entry entry;
         entry.conversation = (*ready)[c.index()].id;
         entry.sequence = q;

@@ -66,6 +66,10 @@ void add_run(CommandLine& line) {
         .add_option("--trace", options->trace,
                     "every frame of one user, without tokens and secrets: --trace user=17")
         ->type_name("user=N");
+    command
+        .add_option("--write-setup", options->write_setup,
+                    "write users.csv and conversations.csv there, for `conversations: reuse`")
+        ->type_name("FOLDER");
     command.add_option("--trace-file", options->trace_file, "where to; without it: stderr")
         ->type_name("FILE");
 }

@@ -81,6 +81,7 @@ struct RunOptions {
     std::uint32_t workers = 0;      ///< 0: one a core, at most what the population needs
     std::uint32_t processes = 0;    ///< for the workers; 0: threads, unless one process cannot hold all
     std::string trace, trace_file;  ///< user=17: every frame of it; empty file: stderr
+    std::string write_setup;        ///< folder for users.csv and conversations.csv; empty: none
     ResultArguments results;
     bool quiet = false;
     std::string web;  ///< address of the live page; empty: none

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "cli/authentication.hpp"
 #include "cli/find.hpp"
@@ -13,10 +14,12 @@
 #include "cli/quick_scenario.hpp"
 #include "cli/serve_keys.hpp"
 #include "cli/trace.hpp"
+#include "loadgen/client/listed_tokens.hpp"
 #include "loadgen/client/target_timeline.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "loadgen/runner/runner.hpp"
 #include "loadgen/runner/server_control.hpp"
+#include "loadgen/runner/setup_command.hpp"
 #include "loadgen/runner/started_command.hpp"
 #include "loadgen/runner/worker_process.hpp"
 #include "transport/shown_url.hpp"
@@ -95,6 +98,18 @@ Result<std::unique_ptr<StartedCommand>> start_command(const RunOptions& options,
     return StartedCommand::start({target.start_command, ready, target.start_within});
 }
 
+/// What the setup makes is written only where it can be read again.
+Status ready_to_write(const std::string& folder, const Target& target) {
+    if (folder.empty()) return {};
+    if (target.adapter != "hubbub" && target.adapter != "hubbub-bin")
+        return fail("--write-setup: conversations of adapter " + target.adapter + " cannot be reused");
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error || access(folder.c_str(), W_OK) != 0)
+        return fail("--write-setup: " + folder + " is no folder that can be written to");
+    return {};
+}
+
 /// One run, with a server of its own where the scenario embeds one.
 Played play(const RunOptions& options) {
     const auto plan = load_plan(options.scenario);
@@ -119,6 +134,12 @@ Played play(const RunOptions& options) {
     auto tokens = make_jwt_mint((*plan)->scenario->target, std::make_shared<SystemWallClock>());
     if (!tokens) return refused(options.scenario.file + ": " + tokens.error().message);
     live.worker.tokens = std::move(*tokens);
+    const Target& target = (*plan)->scenario->target;
+    if (target.reused && !target.reused->tokens.empty())
+        live.worker.tokens = std::make_shared<ListedTokens>(target.reused);
+    if (const Status ready = ready_to_write(options.write_setup, target); !ready)
+        return refused(ready.error().message);
+    live.write_setup = options.write_setup;
     auto trace = trace_of(options, **plan);
     if (!trace) return refused(trace.error().message);
     live.worker.trace = std::move(*trace);
@@ -143,11 +164,17 @@ Played play(const RunOptions& options) {
         live.target = server.get();
         live.look_at_target = [&server] { server->look(); };
     }
-    const auto command = start_command(options, (*plan)->scenario->target);
+    const auto command = start_command(options, target);
     if (!command) return not_reached(command.error());
     if (live.endpoints.empty())
         return refused(
             "no target: give --url ws://host:port/path, target.endpoints or target.start in the scenario");
+
+    if (!target.setup_command.empty())
+        if (const Status prepared =
+                run_setup_command(target.setup_command, live.endpoints.front(), &interrupted);
+            !prepared)
+            return not_reached(prepared.error());
 
     LiveTerminal terminal(options.quiet);
     LiveView view(*plan, [&terminal](const LiveFigures& figures) { terminal.show(figures); });

@@ -30,6 +30,10 @@ int sim(const SimOptions& options) {
     if (target.adapter == "json-ws")
         return usage_error("the simulated server speaks hubbub only: run a scenario of adapter " +
                            target.adapter + " with `hubbub run`");
+    if (target.reused || !target.setup_command.empty())
+        return usage_error(
+            std::string("target.setup.") + (target.reused ? "conversations: reuse" : "command") +
+            ": the simulated server begins empty and nobody else reaches it; use `hubbub run`");
 
     for (std::size_t f = 0; f < (*plan)->scenario->faults.size(); ++f)
         if (const auto& deed = (*plan)->scenario->faults[f].deed; deed.target && deed.target->kind->only_live)

@@ -130,7 +130,7 @@ VariableValues JsonWsAdapter::values(const Speaker& speaker, const ConversationI
     VariableValues out;
     user_ = speaker.session.empty() ? speaker.plan.user_name(speaker.plan.user_of(speaker.device))
                                     : std::string(speaker.session);
-    device_ = speaker.session.empty() ? speaker.plan.device_name(speaker.device) : "d0";
+    device_ = speaker.session.empty() ? speaker.plan.device_name(speaker.device, speaker.run) : "d0";
     out.user = user_;
     out.device = device_;
     out.run = speaker.run;

@@ -30,8 +30,13 @@ void Checker::conversation_ready(ConversationIndex conversation, Epoch epoch, Se
     auto member = std::lower_bound(members.begin(), members.end(), UserIndex{slice.first_user});
     for (; member != members.end() && member->value < slice.last_user; ++member) {
         const auto first = evidence.plan.stream_of(evidence.plan.device_of(*member), conversation);
-        for (std::uint32_t n = 0; n < evidence.plan.devices_of(*member); ++n)
-            evidence.streams.begin(evidence.slot(evidence.plan.on_device(*first, n)), base);
+        for (std::uint32_t n = 0; n < evidence.plan.devices_of(*member); ++n) {
+            const StreamIndex stream = evidence.plan.on_device(*first, n);
+            evidence.streams.begin(evidence.slot(stream), base);
+            // Receipts of an earlier run are still there; nobody asks for them again.
+            if (evidence.receipts && evidence.plan.scenario->target.reused)
+                evidence.receipts->said_before(stream, base);
+        }
     }
 }
 

@@ -51,8 +51,8 @@ void Checker::Impl::note_number(LedgerEntry& entry) const {
     }
     const DeviceIndex device = device_of(StreamIndex{entry.stream});
     entry.content_hash = message_hash(evidence.plan.user_name(evidence.plan.user_of(device)),
-                                      evidence.plan.device_name(device), entry.number, entry.content_hash,
-                                      evidence.key.hash_key);
+                                      evidence.plan.device_name(device, evidence.key.run), entry.number,
+                                      entry.content_hash, evidence.key.hash_key);
 }
 
 void Checker::Impl::note_ack(LedgerEntry& entry, Time now) {

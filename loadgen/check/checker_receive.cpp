@@ -34,7 +34,7 @@ SeenEntry Checker::examine(const Entry& entry, ConversationIndex conversation) c
     if (!evidence.abilities.numbers) return examine_by_stamp(entry, seen);
     seen.content_hash = content_hash(entry, evidence.key.hash_key);
     if (const auto user = evidence.plan.user_from(entry.user)) {
-        const auto device = evidence.plan.device_from(*user, entry.device);
+        const auto device = evidence.plan.device_from(*user, entry.device, evidence.key.run);
         seen.sender = device.value_or(evidence.plan.device_of(*user));
         seen.sender_known = device.has_value();
         if (entry.kind != EntryKind::message) seen.by = *user;

@@ -52,6 +52,8 @@ class ReceiptBook {
     /// The highest that the devices of one of this worker's users said; nothing for users of other workers.
     [[nodiscard]] std::optional<ReadMarks> said_by(UserIndex user, ConversationIndex conversation) const;
 
+    /// A log that was there before the run: up to `base` the device's user may have said everything.
+    void said_before(StreamIndex stream, Seq32 base) { said_[slot(stream)] = {base, base}; }
     /// An own device's session is live, on a new connection.
     void connected(DeviceIndex device) { ++connections_[device.value - slice_.first_device]; }
     /// An own device, whose session is live, was told about `user`.
@@ -144,7 +146,7 @@ class ReceiptBook {
     const bool stays_;  ///< nobody joins or leaves: who is a member is known
     Findings out_;
     std::vector<std::uint32_t> connections_;   ///< by device: how many it had
-    std::vector<ReadMarks> said_;              ///< by stream: what this device said
+    std::vector<ReadMarks> said_;              ///< by stream: what this device said, or may have
     std::vector<Pending> pending_;             ///< by stream of the user's first device
     std::vector<std::uint32_t> tables_;        ///< by stream: index + 1 in cells_; 0: nothing was told
     std::vector<std::vector<Cell>> cells_;     ///< by member of the conversation

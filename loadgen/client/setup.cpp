@@ -38,6 +38,12 @@ Setup::Impl::Impl(const Plan& the_plan, std::uint32_t the_run, Links& the_links,
         sessions[i].patience.what = static_cast<std::uint32_t>(SetupAlarm::patience);
         sessions[i].action.index = sessions[i].patience.index = i;
     }
+    if (reuses()) {
+        listed_all.resize(conversations.size());
+        listed_up_to.resize(conversations.size());
+        find_readers();
+        return;
+    }
     // A conversation stays with one session: only its creator may add members.
     for (std::uint32_t c = 0; c < conversations.size(); ++c)
         sessions[c % sessions.size()].to_do.push_back(ConversationIndex{c});
@@ -181,7 +187,9 @@ void Setup::opened(LinkId link, std::uint64_t token, Time now) {
     session.last_heard = now;
     const std::string proof = token_of(impl_->tokens.get(), session.name, now);
     session.memory = 0;
-    if (impl_->say(session, Hello{session.name, "d0", proof}, now) == Spoken::granted)
+    // A device of its own, beside those that the run will have.
+    const char* const device = impl_->reuses() ? "hubbub-setup" : "d0";
+    if (impl_->say(session, Hello{session.name, device, proof}, now) == Spoken::granted)
         impl_->welcomed(session, impl_->adapter->welcome(), now);
 }
 

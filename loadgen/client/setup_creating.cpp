@@ -47,6 +47,11 @@ void Setup::Impl::ask(SetupSession& session, Time now) {
     session.to_do.pop_front();
     session.in_flight.push_back({++last_request, conversation});
     next_request_at += interval;
+    if (reuses()) {
+        ask_about(session, conversation, now);
+        if (!session.patience.armed()) wheel->arm(session.patience, now + setup_answer_timeout);
+        return;
+    }
     const auto members = plan.members_of(conversation);
     const std::uint32_t in = members_in[conversation.index()];
     const auto names_left = std::min<std::size_t>(members.size() - in, limits::members_per_frame_max);
@@ -84,6 +89,10 @@ void Setup::Impl::take_message(SetupSession& session, std::string_view payload, 
         advanced(session, made->id, made->head, now);
     } else if (const auto* added = std::get_if<Added>(message)) {
         advanced(session, added->id, added->sequence, now);
+    } else if (const auto* members = std::get_if<MemberList>(message)) {
+        take_members(session, *members, now);
+    } else if (const auto* page = std::get_if<HistoryPage>(message)) {
+        take_head(session, *page, now);
     } else if (const auto* rejected = std::get_if<Rejected>(message)) {
         take_rejected(session, *rejected, now);
     }
@@ -107,7 +116,7 @@ void Setup::Impl::advanced(SetupSession& session, RequestId id, Sequence head, T
     else
         ++created;
     pump(now);
-    close_if_through(session);
+    close_if_through(session, now);
 }
 
 void Setup::Impl::take_rejected(SetupSession& session, const Rejected& rejected, Time now) {
@@ -116,6 +125,9 @@ void Setup::Impl::take_rejected(SetupSession& session, const Rejected& rejected,
                                       [&](const SetupSession::Request& r) { return r.id == rejected.id; });
     if (request == session.in_flight.end()) return;  // about the connection: a close frame follows
     if (!worth_another_try(rejected.code)) {
+        if (reuses())
+            return give_up(place_of(request->conversation) + ": the target does not let " + session.name +
+                           " see it: " + why);
         const std::uint32_t c = request->conversation.value;
         return give_up("the target refused to create conversation " + std::to_string(c) +
                        " of the plan: " + why);
@@ -129,13 +141,14 @@ void Setup::Impl::take_rejected(SetupSession& session, const Rejected& rejected,
     if (session.state == State::ready) arm_action(session);
 }
 
-void Setup::Impl::close_if_through(SetupSession& session) {
+void Setup::Impl::close_if_through(SetupSession& session, Time now) {
     if (session.state != State::ready) return;
     if (session.in_flight.empty()) wheel->cancel(session.patience);
     if (!session.through()) return;
     session.state = State::closing;
     wheel->cancel(session.action);
     wire.close(session.link, 1000);
+    if (error.empty() && next_reader(session)) dial(session, now);
 }
 
 }  // namespace hubbub

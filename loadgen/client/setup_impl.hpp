@@ -2,6 +2,7 @@
 // Owned by one Setup; its thread only.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,7 +42,17 @@ struct Setup::Impl {
     void take_rejected(SetupSession& session, const Rejected& rejected, Time now);
     /// One step of the request's conversation is done: the log stands at `head` now.
     void advanced(SetupSession& session, RequestId id, Sequence head, Time now);
-    void close_if_through(SetupSession& session);
+    void close_if_through(SetupSession& session, Time now);
+
+    // ---- setup_reusing.cpp: what is there already
+    [[nodiscard]] bool reuses() const { return plan.scenario->target.reused != nullptr; }
+    void find_readers();
+    /// Gives the session its next reader; false: there is none.
+    bool next_reader(SetupSession& session);
+    void ask_about(SetupSession& session, ConversationIndex conversation, Time now);
+    void take_members(SetupSession& session, const MemberList& list, Time now);
+    void take_head(SetupSession& session, const HistoryPage& page, Time now);
+    [[nodiscard]] std::string place_of(ConversationIndex conversation) const;
 
     const Plan& plan;
     const std::uint32_t run;
@@ -57,7 +68,14 @@ struct Setup::Impl {
     std::vector<SetupSession> sessions;
     std::vector<ReadyConversation> conversations;
     std::vector<std::uint32_t> members_in;  ///< by conversation: how many members it has so far
-    std::uint32_t created = 0;
+    std::uint32_t created = 0;              ///< of the conversations; or known
+    struct Reader {
+        std::string name;
+        std::vector<ConversationIndex> conversations;
+    };
+    std::deque<Reader> readers;             ///< who did not have a session yet
+    std::vector<char> listed_all;           ///< by conversation: whether all its members were listed
+    std::vector<std::string> listed_up_to;  ///< by conversation: the last one, between two pages
     std::uint32_t links_open = 0;
     std::string error;
 };

@@ -7,6 +7,7 @@
 
 #include "base/assert.hpp"
 #include "loadgen/plan/group_law.hpp"
+#include "loadgen/scenario/reused_setup.hpp"
 
 namespace hubbub {
 namespace {
@@ -62,6 +63,7 @@ class Membership {
     }
 
     void draw() {
+        if (plan_.scenario->target.reused) return take(*plan_.scenario->target.reused);
         const auto& rows = plan_.scenario->topology;
         for (std::uint32_t row = 0; row < rows.size(); ++row) {
             if (rows[row].kind == ConversationClass::direct)
@@ -72,6 +74,18 @@ class Membership {
     }
 
   private:
+    /// As they are already.
+    void take(const ReusedSetup& reused) {
+        const auto& rows = plan_.scenario->topology;
+        for (const auto& one : reused.conversations) {
+            const auto row = std::find_if(rows.begin(), rows.end(),
+                                          [&](const TopologyRow& r) { return r.kind == one.kind; });
+            plan_.conversations.push_back({one.kind, static_cast<std::uint32_t>(row - rows.begin()),
+                                           one.first_member, one.member_count});
+        }
+        for (const std::uint32_t user : reused.members) plan_.members.push_back(UserIndex{user});
+    }
+
     // All direct rows share one permutation, so that no two users have two direct conversations.
     void draw_pairs(std::uint32_t row) {
         if (plan_.scenario->topology[row].count == 0) return;

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "loadgen/scenario/reused_setup.hpp"
 
 namespace hubbub {
 namespace {
@@ -57,19 +58,31 @@ std::uint32_t Plan::online_users_in(ConversationIndex c) const {
 }
 
 std::string Plan::user_name(UserIndex u) const {
-    return "u" + std::to_string(u.value);
+    const auto& reused = scenario->target.reused;
+    return reused ? reused->users[u.index()] : "u" + std::to_string(u.value);
 }
 
-std::string Plan::device_name(DeviceIndex d) const {
-    return "d" + std::to_string(d.value - device_of(user_of(d)).value);
+std::string Plan::device_name(DeviceIndex d, std::uint32_t run) const {
+    std::string name = "d" + std::to_string(d.value - device_of(user_of(d)).value);
+    if (scenario->target.reused) name += "-" + std::to_string(run);
+    return name;
 }
 
 std::optional<UserIndex> Plan::user_from(std::string_view name) const {
+    if (const auto& reused = scenario->target.reused) {
+        const auto known = reused->user_from(name);
+        return known ? std::optional(UserIndex{*known}) : std::nullopt;
+    }
     const auto index = index_in(name, 'u');
     return index && *index < users ? std::optional(UserIndex{*index}) : std::nullopt;
 }
 
-std::optional<DeviceIndex> Plan::device_from(UserIndex u, std::string_view name) const {
+std::optional<DeviceIndex> Plan::device_from(UserIndex u, std::string_view name, std::uint32_t run) const {
+    if (scenario->target.reused) {
+        const std::string tag = "-" + std::to_string(run);
+        if (!name.ends_with(tag)) return std::nullopt;
+        name.remove_suffix(tag.size());
+    }
     const auto index = index_in(name, 'd');
     return index && *index < devices_of(u) ? std::optional(DeviceIndex{device_of(u).value + *index})
                                            : std::nullopt;
@@ -77,7 +90,7 @@ std::optional<DeviceIndex> Plan::device_from(UserIndex u, std::string_view name)
 
 std::string Plan::label(DeviceIndex d) const {
     const std::string user = user_name(user_of(d));
-    return device_begin.empty() ? user : user + "/" + device_name(d);
+    return device_begin.empty() ? user : user + "/d" + std::to_string(d.value - device_of(user_of(d)).value);
 }
 
 const ReconnectPolicy& Plan::reconnect(UserIndex u) const {

@@ -95,10 +95,13 @@ class Plan {
     [[nodiscard]] std::uint32_t online_users_in(ConversationIndex c) const;
     /// Devices planned online that are members of c (the sender included, when it is).
     [[nodiscard]] std::uint32_t online_members(ConversationIndex c) const;
-    [[nodiscard]] std::string user_name(UserIndex u) const;      // "u17"
-    [[nodiscard]] std::string device_name(DeviceIndex d) const;  // "d0", the user's next "d1"
+    [[nodiscard]] std::string user_name(UserIndex u) const;  // "u17", or as the reused file says
+    /// "d0", the user's next "d1". Where conversations are reused the run is part of it: what the target
+    /// keeps of a device, the numbers of its sends above all, is another run's.
+    [[nodiscard]] std::string device_name(DeviceIndex d, std::uint32_t run) const;
     /// The device of that name; nothing when the user has none.
-    [[nodiscard]] std::optional<DeviceIndex> device_from(UserIndex u, std::string_view name) const;
+    [[nodiscard]] std::optional<DeviceIndex> device_from(UserIndex u, std::string_view name,
+                                                         std::uint32_t run) const;
     /// Who it is, for people: "u17", and "u17/d1" where users have several devices.
     [[nodiscard]] std::string label(DeviceIndex d) const;
     [[nodiscard]] const ReconnectPolicy& reconnect(UserIndex u) const;

@@ -12,6 +12,7 @@
 #include "loadgen/runner/run_metrics.hpp"
 #include "loadgen/runner/run_observer.hpp"
 #include "loadgen/runner/thread_seat.hpp"
+#include "loadgen/runner/written_setup.hpp"
 #include "transport/monotonic_clock.hpp"
 
 namespace hubbub {
@@ -84,10 +85,13 @@ class LiveRun {
         Setup setup(*plan_, key_.run, loop, make_adapter(plan_->scenario->target).value(),
                     plan_->scenario->target.setup_rate, setup_links, options_.worker.tokens);
         loop.set_owner(setup);
-        log_.info("setup: creating " + std::to_string(plan_->conversations.size()) + " conversations");
+        log_.info(std::string(plan_->scenario->target.reused ? "setup: looking at " : "setup: creating ") +
+                  std::to_string(plan_->conversations.size()) + " conversations");
         while (!setup.done() && setup.error().empty() && !interrupted()) loop.run_turn(100ms);
         ready_ = setup.conversations();
-        return setup.error();
+        if (!setup.error().empty() || options_.write_setup.empty() || !setup.done()) return setup.error();
+        const Status written = write_setup(*plan_, ready_, options_.write_setup);
+        return written.has_error() ? written.error().message : std::string();
     }
 
     /// Threads of this process, or shares of as equal size as can be for the processes that wait.

@@ -27,6 +27,7 @@ struct LiveOptions {
     std::uint64_t run_entropy = 0;         ///< tells runs apart in stamps and create keys; 0: from the system
     std::string program;                   ///< this binary, for the report's command and environment
     std::string command;
+    std::string write_setup;  ///< folder for what the setup made (written_setup.hpp); empty: none
     LiveView* view = nullptr;  ///< is shown the run while it goes on; null: nobody looks
     const std::atomic<bool>* interrupted = nullptr;  ///< set by a signal handler
     /// What faults of the target act on; null: there is none. `look_at_target` is called often meanwhile.

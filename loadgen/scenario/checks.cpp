@@ -22,6 +22,11 @@ class DraftChecks {
 
   private:
     void population() {
+        if (!given("population") && !scenario_.target.reused)
+            refuse("", "missing key 'population': expected a map");
+        else if (scenario_.users == 0)
+            refuse("population",
+                   "missing key 'users' in population: expected a count such as 500, 12_000 or 50k");
         if (scenario_.online > scenario_.users)
             refuse("population.online", std::to_string(scenario_.online) + " of " +
                                             std::to_string(scenario_.users) + " users cannot be online");
@@ -43,6 +48,8 @@ class DraftChecks {
     }
 
     void topology() {
+        if (scenario_.topology.empty()) refuse("", "missing key 'topology': expected a list");
+        if (scenario_.target.reused) return;  // it is what the files say
         for (std::size_t i = 0; i < scenario_.topology.size(); ++i) {
             const TopologyRow& row = scenario_.topology[i];
             const std::string path = "topology." + std::to_string(i);

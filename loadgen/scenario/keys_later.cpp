@@ -8,7 +8,6 @@ namespace {
 // One a line, so that those who build them do not meet.
 // clang-format off
 const Key table[] = {
-    {.path = "target.setup.command"},
     {.path = "report.files"},
     {.path = "report.baseline"},
     {.path = "behaviors.*.send.process"},

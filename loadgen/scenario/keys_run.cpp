@@ -112,9 +112,26 @@ const Key table[] = {
      .type = choice,
      .need = Need::fallback,
      .fallback = "create",
-     .doc = "Create them; idempotent.",
-     .words = "create",
-     .later_words = "reuse"},
+     .doc = "Create them (idempotent), or take what `users` and `members` list, which is there already.",
+     .set =
+         [](Draft& d, const Value& v) {
+             d.scenario.target.reuse = v.text == "reuse";
+             d.scenario.target.reuse_at = place_of(v);
+         },
+     .words = "create|reuse"},
+    {.path = "target.setup.users",
+     .type = text,
+     .doc = "reuse: the file that lists the users, beside this one. Without it: users.csv.",
+     .set = [](Draft& d, const Value& v) { d.scenario.target.users_file = v.text; }},
+    {.path = "target.setup.members",
+     .type = text,
+     .doc = "reuse: the file that lists the conversations and their members. Without it: "
+            "conversations.csv.",
+     .set = [](Draft& d, const Value& v) { d.scenario.target.conversations_file = v.text; }},
+    {.path = "target.setup.command",
+     .type = text,
+     .doc = "Words for a shell, before anything else of the run reaches the target; must end with 0.",
+     .set = [](Draft& d, const Value& v) { d.scenario.target.setup_command = v.text; }},
     {.path = "target.setup.rate",
      .type = rate,
      .need = Need::fallback,

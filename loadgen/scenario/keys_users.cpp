@@ -29,11 +29,10 @@ constexpr double body_min = 48;
 constexpr double body_max = limits::body_bytes_max;
 
 const Key table[] = {
-    {.path = "population", .type = map, .need = Need::required, .doc = "Who exists."},
+    {.path = "population", .type = map, .need = Need::fallback, .doc = "Who exists."},
     {.path = "population.users",
      .type = count,
-     .need = Need::required,
-     .doc = "Users that exist: they are members of conversations.",
+     .doc = "Users that exist: they are members of conversations. Needed, but where they are reused.",
      .set = [](Draft& d, const Value& v) { d.scenario.users = u32(v); },
      .low = 1,
      .high = users_max},
@@ -46,8 +45,7 @@ const Key table[] = {
 
     {.path = "topology",
      .type = list,
-     .need = Need::required,
-     .doc = "How the users are grouped.",
+     .doc = "How the users are grouped. Needed, but where conversations are reused.",
      .low = 1,
      .high = 1000},
     {.path = "topology[]",

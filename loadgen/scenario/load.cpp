@@ -12,6 +12,7 @@
 
 #include "loadgen/scenario/extends.hpp"
 #include "loadgen/scenario/overrides.hpp"
+#include "loadgen/scenario/reused_reader.hpp"
 #include "loadgen/scenario/scenario.hpp"
 #include "loadgen/scenario/table_reader.hpp"
 #include "loadgen/scenario/trace_file.hpp"
@@ -83,13 +84,14 @@ Result<Scenario> load_scenario_text(std::string_view text, const std::string& fi
     expand_environment(root, options.environment, errors);
     Draft draft;
     read_by_table(root, draft, errors);
+    draft.scenario.file = file_name;
+    if (errors.empty()) read_reused(draft, options, errors, texts);
     if (errors.empty()) check_draft(draft, errors);
     const std::string& vary = draft.scenario.find.vary;
     if (!vary.empty() && !names_a_value(root, vary))
         errors.add(draft.given["find.vary"],
                    "find.vary: " + hubbub::quoted(vary) + " names no value of this scenario");
     Scenario& scenario = draft.scenario;
-    scenario.file = file_name;
     if (errors.empty()) read_traces(scenario, options, errors);
     if (!errors.empty()) return fail(errors.text());
     scenario.sources = errors.sources();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct JwtTarget {
     std::string key_id, audience, issuer;
     Duration lifetime{};
 };
+
+struct ReusedSetup;
 
 /// A setting of the embedded server, as `hubbub config keys` names it. What it may be is the server's to say.
 struct ServerSetting {
@@ -50,7 +53,13 @@ struct Target {
     // start: {command: ...}: somebody else's server
     std::string start_command, start_ready;  ///< ready empty: the first endpoint
     Duration start_within = std::chrono::seconds{30};
-    double setup_rate = 2000;  ///< creates per second
+    double setup_rate = 2000;   ///< creates per second
+    std::string setup_command;  ///< for a shell, before the setup; empty: none
+    // setup: {conversations: reuse}
+    bool reuse = false;
+    std::string users_file = "users.csv", conversations_file = "conversations.csv";  ///< beside the scenario
+    Place reuse_at{};
+    std::shared_ptr<const ReusedSetup> reused;  ///< what they say; null: conversations are created
     // of wss:// endpoints; PEM files
     std::string tls_authorities;           ///< whom to trust; empty: the system's
     std::string tls_certificate, tls_key;  ///< for targets that ask for a client certificate

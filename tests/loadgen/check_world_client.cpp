@@ -97,7 +97,7 @@ void CheckWorld::receive(std::uint32_t device) {
 SeenEntry CheckWorld::examine(Checker& checker, std::uint32_t conversation, Sequence q,
                               const StoredEntry& stored) const {
     const std::string user = plan_->user_name(UserIndex{stored.device});
-    const std::string name = plan_->device_name(DeviceIndex{stored.device});
+    const std::string name = plan_->device_name(DeviceIndex{stored.device}, 0);
     Entry entry;
     entry.kind = stored.kind;
     entry.sequence = q;

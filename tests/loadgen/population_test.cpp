@@ -44,15 +44,16 @@ TEST(Devices, AreDenseAndKnowTheirUsersAndNames) {
         EXPECT_EQ(plan->device_of(UserIndex{u}).value, next);
         for (std::uint32_t n = 0; n < plan->devices_of(UserIndex{u}); ++n, ++next) {
             EXPECT_EQ(plan->user_of(DeviceIndex{next}), UserIndex{u});
-            EXPECT_EQ(plan->device_name(DeviceIndex{next}), "d" + std::to_string(n));
-            EXPECT_EQ(plan->device_from(UserIndex{u}, "d" + std::to_string(n)), DeviceIndex{next});
+            EXPECT_EQ(plan->device_name(DeviceIndex{next}, 7), "d" + std::to_string(n));
+            EXPECT_EQ(plan->device_from(UserIndex{u}, "d" + std::to_string(n), 7), DeviceIndex{next});
             EXPECT_EQ(plan->online(DeviceIndex{next}), u < plan->online_users);
         }
-        EXPECT_FALSE(plan->device_from(UserIndex{u}, "d" + std::to_string(plan->devices_of(UserIndex{u}))));
+        EXPECT_FALSE(
+            plan->device_from(UserIndex{u}, "d" + std::to_string(plan->devices_of(UserIndex{u})), 7));
     }
     EXPECT_EQ(next, plan->devices);
     for (const char* name : {"", "d", "d01", "d-1", "x0", "d0 "})
-        EXPECT_FALSE(plan->device_from(UserIndex{0}, name));
+        EXPECT_FALSE(plan->device_from(UserIndex{0}, name, 7));
 }
 
 TEST(Devices, OfOneUserHaveTheSameConversationsEachInAStreamOfItsOwn) {
