@@ -1,4 +1,5 @@
 // The inside of a worker: what its files share. worker.cpp leads, connecting.cpp brings clients up and back,
+// client_alarms.cpp does what is due,
 // receiving.cpp takes what the target says, sending.cpp plays the arrivals, drain.cpp repairs and audits.
 // Owned by one Worker; its thread only.
 #pragma once
@@ -79,15 +80,16 @@ struct Worker::Impl final : LinkOwner {
     void part(VirtualClient& client, Time now);
     /// Whose last link it was, if its user closed it and it was not opened since.
     [[nodiscard]] std::optional<DeviceIndex> parted_from(LinkId link) const;
+    /// Nothing that was announced to it, or is to be paged, is missing any more.
+    void look_whether_caught_up(VirtualClient& client, Time now);
+
+    // ---- client_alarms.cpp
     void act(VirtualClient& client, Time now);                  ///< the action alarm fired
     void run_out_of_patience(VirtualClient& client, Time now);  ///< the patience alarm fired
     void watch(VirtualClient& client, Time now);                ///< something outstanding began
     void arm_action(VirtualClient& client);                     ///< of a linked client
-
     /// never: this client shows no life by itself.
     [[nodiscard]] static Time beat_due(const VirtualClient& client);
-    /// Nothing that was announced to it, or is to be paged, is missing any more.
-    void look_whether_caught_up(VirtualClient& client, Time now);
     /// Half-way through the token's life; the other half is for a slow answer.
     [[nodiscard]] Time renewal_of(const VirtualClient& client) const;
     void renew_token(VirtualClient& client, Time now);

@@ -35,6 +35,17 @@ TEST_P(JudgeOfReceipts, WhatWasSaidOnALinkThatDiedMayBeTold) {
     EXPECT_EQ(h.accused(), "");
 }
 
+TEST_P(JudgeOfReceipts, WhatAnEarlierRunMayHaveSaidIsToldUpToWhereThisOneBegan) {
+    for (const DeviceIndex member : h.members)
+        h.book(member).said_before(h.stream(member), HandHistory::base);
+    h.hears(b(), a(), HandHistory::base, HandHistory::base, 10);
+    h.says(a(), q1, 0, 20);
+    h.hears(b(), a(), q1, HandHistory::base, 200);
+    EXPECT_EQ(h.accused(), "");
+    h.hears(b(), a(), q1, q1, 400);
+    EXPECT_EQ(h.accused(), "receipts=1 ");
+}
+
 TEST_P(JudgeOfReceipts, ADeliveredWatermarkThatFallsIsAccused) {
     h.says(a(), q3, q1, 10);
     h.hears(b(), a(), q3, q1, 200);
