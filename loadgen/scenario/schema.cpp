@@ -220,17 +220,31 @@ std::string required_schema(std::string_view pattern) {
     return members.empty() ? std::string() : object_of(members);
 }
 
+/// Users and topology must be there as well, but where the target's own are reused.
+std::string who_schema() {
+    const auto having = [](std::string_view name, const std::string& schema) {
+        return object_of({{"required", array_of({text_of(name)})},
+                          {"properties", object_of({{std::string(name), schema}})}});
+    };
+    const std::string reuse =
+        having("target", having("setup", having("conversations", object_of({{"const", text_of("reuse")}}))));
+    const std::string users = having("population", object_of({{"required", array_of({text_of("users")})}}));
+    const std::string topology = object_of({{"required", array_of({text_of("topology")})}});
+    return object_of({{"anyOf", array_of({reuse, object_of({{"allOf", array_of({users, topology})}})})}});
+}
+
 }  // namespace
 
 std::string scenario_schema() {
     const std::string extends = object_of({{"required", array_of({text_of("extends")})}});
+    const std::string complete = object_of({{"allOf", array_of({required_schema(""), who_schema()})}});
     return indented(
         object_of({{"$schema", text_of("http://json-schema.org/draft-07/schema#")},
                    {"title", text_of("hubbub scenario")},
                    {"description",
                     text_of("Made by `hubbub schema` from the table of keys; docs/SCENARIOS.md says more.")},
                    {"allOf", array_of({map_schema("", Inside::file)})},
-                   {"anyOf", array_of({extends, required_schema("")})}}));
+                   {"anyOf", array_of({extends, complete})}}));
 }
 
 }  // namespace hubbub

@@ -184,11 +184,24 @@ TEST_F(ReactHabitTest, BelievesWhatIsAnsweredAndNothingElse) {
     ASSERT_FALSE(traits(ErrorCode::internal).definite);
     EXPECT_EQ(made().acked, 1U);
     EXPECT_EQ(made().unknown, 3U) << "indefinite, lost, and not answered yet";
-    // Once the load is over a yes says nothing any more about what a list must show.
+    // Once others may read the lists a yes says nothing any more about what they must show.
     habit->settle(now + 2s);
+    habit->heads_known(now + 2s);
     habit->answered(device(4), id(4), Done{id(4), 0}, now + 2s);
     EXPECT_EQ(made().acked, 1U);
     EXPECT_EQ(made().unknown, 3U);
+}
+
+TEST_F(ReactHabitTest, BelievesWhatIsAnsweredUntilTheOthersMayReadTheLists) {
+    start_reacting(6);
+    show(message(writer, 1, 12), now);
+    host->play(*habit, now + 1s);
+    ASSERT_EQ(host->said.size(), 5U);
+    habit->settle(now + 2s);
+    const RequestId id = std::get<React>(host->said[0].second).id;
+    habit->answered(host->said[0].first, id, Done{id, 0}, now + 2s);
+    EXPECT_EQ(made().acked, 1U);
+    EXPECT_EQ(made().unknown, 4U);
 }
 
 TEST_F(ReactHabitTest, ReadsTheListOfEveryConversationWithTrafficPageByPage) {

@@ -21,7 +21,7 @@ void say_all(Client& speaker, const std::vector<ClientMessage>& messages) {
 TEST(ReceiptsList, IsRefusedAsOverloadedWhereAReceiptBeforeItIsGone) {
     std::uint32_t refused = 0;
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-        World world{{.shards = 2, .seed = seed, .mailbox_mails_max = 2}};
+        World world{{.shards = 2, .seed = seed, .mailbox_mails_max = 8}};
         const ConversationId c = world.conversation("k", {"ann", "bob"});
         Client& ann = world.client("ann");
         Client& bob = world.client("bob");
@@ -37,8 +37,10 @@ TEST(ReceiptsList, IsRefusedAsOverloadedWhereAReceiptBeforeItIsGone) {
         for (Client* const one : {&ann, &bob}) {
             one->rejected.clear();
             one->receipt_lists.clear();
-            say_all(*one, {Receipt{c, 1, 1}, Receipt{c, 2, 2}, Receipt{c, 3, 3}, Receipt{c, 5, 4},
-                           ListReceipts{90, c}});
+            std::vector<ClientMessage> much(12, Receipt{c, 3, 2});
+            much.emplace_back(Receipt{c, 5, 4});
+            much.emplace_back(ListReceipts{90, c});
+            say_all(*one, much);
             world.settle();
             const Marks all{c, one->user, 5, 4};
             if (one->rejected.empty()) {

@@ -58,7 +58,10 @@ with tempfile.TemporaryDirectory() as folder:
         files[-1].write_text(smoke.replace(old, new, 1))
     part = pathlib.Path(folder) / "part.yaml"
     part.write_text("extends: smoke.yaml\npopulation: {online: 100}\n")
-    found = verdicts([*files, part])
+    reuse = pathlib.Path(folder) / "reuse.yaml"
+    reuse.write_text("version: 1\ntarget: {endpoints: ['ws://127.0.0.1:1/'], setup: {conversations: reuse}}\n" + smoke[smoke.index("behaviors:"):])
+    found = verdicts([*files, part, reuse])
     for what, line in zip(BROKEN, found):
         check(" refused: " in line, f"{what}: {line.split('/')[-1]}")
-    check(found[-1].endswith(" ok"), f"a file that extends another may leave out what that one says: {found[-1]}")
+    check(found[-2].endswith(" ok"), f"a file that extends another may leave out what that one says: {found[-2]}")
+    check(found[-1].endswith(" ok"), f"and one that reuses who is there may leave them out: {found[-1]}")
