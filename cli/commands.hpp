@@ -45,7 +45,7 @@ struct ServeOptions {
     std::string origins;
     std::string limit_user, limit_conversation, limit_address, limit_connects;
     std::uint32_t connections_max = 0, user_connections_max = 0;
-    std::string slow_reader;
+    std::string slow_reader, delivery;
     std::string api;  ///< address of the REST interface; empty: none
     std::string admin_token, backups, audit_log;
     std::uint64_t audit_bytes = 0;

@@ -31,8 +31,8 @@ constexpr Elsewhere elsewhere[] = {
 };
 
 /// What the core itself does; gates, files and listeners belong to the shell around it.
-constexpr std::array<std::string_view, 4> simulated = {"limit_user", "limit_conversation",
-                                                       "user_connections_max", "slow_reader"};
+constexpr std::array<std::string_view, 5> simulated = {"limit_user", "limit_conversation",
+                                                       "user_connections_max", "slow_reader", "delivery"};
 
 std::string wrong_with(const ServerSetting& setting, ServeOptions& options) {
     const ServeKey* const key = find_serve_key(setting.name);
@@ -83,6 +83,7 @@ Status simulate_settings(const Scenario& scenario, const ServeOptions& settings,
     if (!limits) return limits.error();
     server.limits = *limits;
     server.slow_reader = slow_reader_policy(settings.slow_reader).value_or(SlowReaderPolicy::disconnect);
+    server.delivery = delivery_strategy(settings.delivery).value_or(DeliveryStrategy::effectively_once);
     return {};
 }
 

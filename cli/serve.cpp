@@ -65,6 +65,8 @@ Result<ServerConfig> configure(const ServeOptions& options, std::shared_ptr<cons
     config.options.limits = *limits;
     config.options.slow_reader =
         slow_reader_policy(options.slow_reader).value_or(SlowReaderPolicy::disconnect);
+    config.options.delivery =
+        delivery_strategy(options.delivery).value_or(DeliveryStrategy::effectively_once);
     if (!options.origins.empty()) config.origins = separated(options.origins);
     auto authenticator = make_authenticator(options.auth, std::move(day));
     if (!authenticator) return authenticator.error();

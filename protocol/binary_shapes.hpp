@@ -49,7 +49,7 @@ void shape(V& v, Of<ResumedPosition> auto& m) {
     v.number("epoch", m.epoch, 0);
     v.number("from", m.from, 0);
     v.number("head", m.head, 0);
-    v.word("status", m.status, ResumeStatus::forbidden);
+    v.word("status", m.status, ResumeStatus::gone);
 }
 template <class V>
 void shape(V& v, Of<ListedConversation> auto& m) {

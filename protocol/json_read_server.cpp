@@ -19,7 +19,8 @@ ResumeStatus read_status(Fields& fields) {
     if (status == "too_old") return ResumeStatus::too_old;
     if (status == "reset") return ResumeStatus::reset;
     if (status == "forbidden") return ResumeStatus::forbidden;
-    fields.fail(Field::status, "must be ok, too_old, reset or forbidden");
+    if (status == "gone") return ResumeStatus::gone;
+    fields.fail(Field::status, "must be ok, too_old, reset, forbidden or gone");
     return ResumeStatus::forbidden;
 }
 

@@ -15,6 +15,8 @@ std::string_view name(ResumeStatus status) {
             return "reset";
         case ResumeStatus::forbidden:
             return "forbidden";
+        case ResumeStatus::gone:
+            return "gone";
     }
     return "";
 }

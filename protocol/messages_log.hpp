@@ -30,6 +30,8 @@ enum class ResumeStatus : std::uint8_t {
     reset,      ///< the epoch differs: the log lost or rewrote positions; entries from..head of the new log
                 ///< follow
     forbidden,  ///< absent, or no longer a member
+    gone,       ///< from..head will not come, a server that delivers at most once says; live entries follow
+                ///< after head
 };
 
 /// Ties an answer to its request within one connection.

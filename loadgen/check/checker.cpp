@@ -139,7 +139,7 @@ bool Checker::acked_again(StreamIndex stream, WireNumber number, Sequence sequen
         const bool otherwise = entry.state == RowState::acked && entry.sequence != sequence;
         // Of a log that began anew the numbers are others.
         if (otherwise && impl_->first_log(stream) && impl_->plausible(stream, sequence, now))
-            evidence.ledger.acked_again(row - 1, static_cast<Seq32>(sequence));
+            impl_->acked_elsewhere(row - 1, static_cast<Seq32>(sequence), now);
         return true;
     }
     return false;

@@ -73,8 +73,8 @@ class Checker {
     /// Whether an entry of a catch-up is this very message, so that it stands for the ack. The wire's device
     /// and n alone do not prove it.
     [[nodiscard]] bool shows(const SeenEntry& entry, LedgerRow row) const;
-    /// Acknowledged although nothing waits for that: once more, perhaps under a second number. False: nothing
-    /// was sent under this number lately.
+    /// Acknowledged although nothing waits for that: once more, perhaps under a second number, which is then
+    /// the sender's delivery like the first. False: nothing was sent under this number lately.
     bool acked_again(StreamIndex stream, WireNumber number, Sequence sequence, Time now);
     /// Answered by an error. Definite: it is no ghost of ours if nobody sees it, and a phantom if somebody
     /// does.

@@ -63,6 +63,17 @@ void Checker::Impl::note_ack(LedgerEntry& entry, Time now) {
     note_cohort(Latency::ack, device_of(StreamIndex{entry.stream}), entry.intended_us, micros(now));
 }
 
+void Checker::Impl::acked_elsewhere(LedgerRow row, Seq32 q, Time now) {
+    evidence.ledger.acked_again(row, q);
+    if (evidence.abilities.echo == Echo::all) return;
+    // As with the first ack, its place is the sender's delivery; the judge looks whether it stands there.
+    const StreamIndex stream{evidence.ledger[row].stream};
+    const OwedGuard guard(*this, stream);
+    const StreamOutcome own = evidence.streams.arrive(evidence.slot(stream), q, Came::resent_ack, true,
+                                                      evidence.ledger.highest_unanswered(stream));
+    account(stream, q, own, now);
+}
+
 StreamStep Checker::Impl::own_answered(StreamIndex stream, Time now) {
     const StreamOutcome outcome =
         evidence.streams.own_answered(evidence.slot(stream), evidence.ledger.lowest_unanswered(stream));

@@ -13,6 +13,11 @@
 
 namespace hubbub {
 
+inline Follows follows(const ResumedPosition& answer) {
+    if (answer.status == ResumeStatus::gone) return Follows::nothing;
+    return answer.status == ResumeStatus::too_old ? Follows::paged : Follows::pushed;
+}
+
 struct Checker::Impl {
     Impl(const Plan& plan, Slice slice, RunKey key, BackendAbilities abilities)
         : evidence(plan, slice, key, abilities) {}
@@ -43,6 +48,8 @@ struct Checker::Impl {
         if (const auto cohort = evidence.plan.cohort_of(device))
             evidence.latency.note_cohort(what, *cohort, since_us, at_us);
     }
+    /// A row that is acked was acked once more, under another number.
+    void acked_elsewhere(LedgerRow row, Seq32 q, Time now);
     /// A send was answered: holes that only unanswered sends could explain are judged.
     StreamStep own_answered(StreamIndex stream, Time now);
 

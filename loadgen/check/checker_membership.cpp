@@ -98,7 +98,7 @@ bool Checker::rejoined(StreamIndex stream, const ResumedPosition& answer, Time n
     impl_->need_times(stream).untold = false;
     impl_->evidence.streams.resumed(impl_->evidence.slot(stream), static_cast<Seq32>(answer.from),
                                     static_cast<Seq32>(std::max(answer.head, answer.from - 1)),
-                                    answer.status != ResumeStatus::too_old);
+                                    follows(answer));
     return true;
 }
 

@@ -224,8 +224,10 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     const bool strange_epoch = answer.epoch == asked.epoch ? anew : answer.epoch != first_epoch;
     const bool refused = answer.status == ResumeStatus::forbidden;
     const bool head_fell = !anew && !refused && answer.head < asked.sequence;
-    // Whoever is told `ok` keeps what it has: never right for another log, whatever happened to this one.
-    const bool unsaid = answer.status == ResumeStatus::ok && answer.epoch != asked.epoch;
+    // Whoever is told `ok` or `gone` keeps what it has: never right for another log, whatever happened to
+    // this one.
+    const bool keeps = answer.status == ResumeStatus::ok || answer.status == ResumeStatus::gone;
+    const bool unsaid = keeps && answer.epoch != asked.epoch;
     if (refused || (strange_epoch && !unsaid) || head_fell)
         evidence.epoch_faults.push_back({conversation.value, impl_->device_of(stream).value,
                                          static_cast<Seq32>(asked.sequence), impl_->micros(now)});
@@ -245,7 +247,7 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
         evidence.evidence.note(
             "resume", {impl_->micros(now), conversation.value, answer.from, impl_->device_of(stream).value,
                        RawEvidence::nobody, 0,
-                       unsaid ? "answered ok under another epoch"
+                       unsaid ? "told to keep what it has, under another epoch"
                        : anew ? "the log begins anew, and the answer not at its first entry"
                               : "the catch-up does not start after the entry that was named"});
     }
@@ -254,7 +256,7 @@ void Checker::resumed(StreamIndex stream, Position asked, const ResumedPosition&
     const Impl::OwedGuard owed(*impl_, stream);
     if (anew) evidence.streams.forget(evidence.slot(stream), base);
     if (anew && evidence.receipts) evidence.receipts->begins_anew(stream);
-    evidence.streams.resumed(evidence.slot(stream), from, head, answer.status != ResumeStatus::too_old);
+    evidence.streams.resumed(evidence.slot(stream), from, head, follows(answer));
 }
 
 void Checker::went_live(DeviceIndex device, Time now) {

@@ -187,6 +187,19 @@ bool ConversationJudge::stands_elsewhere(const JudgedRow& row, Seq32 q) const {
 void ConversationJudge::judge_duplicates() {
     std::set<Placed> places(canon_.placed().begin(), canon_.placed().end());
     places.insert(evidence_.second_acks.begin(), evidence_.second_acks.end());
+    for (const Placed& again : evidence_.second_acks) {
+        const LedgerEntry* const row = rows_.find(again.device, again.k);
+        const bool first = row != nullptr && row->sequence == again.q;
+        // The sender took it on the ack's word that this place is its own, too.
+        if (first || !audited_ || !canon_.at(again.q).present() ||
+            canon_.at(again.q).shows(again.device, again.k))
+            continue;
+        RawEvidence raw = about(again.q);
+        raw.sender = again.device;
+        raw.k = again.k;
+        raw.why = "the history shows another message where this one was acknowledged again";
+        accuse(&Violations::history, "history", 1, raw);
+    }
     const Placed* before = nullptr;
     for (const Placed& place : places) {
         if (before != nullptr && before->device == place.device && before->k == place.k) {

@@ -82,7 +82,7 @@ std::optional<HoleKind> fill(Anomaly& anomaly, Seq32 q, bool own, bool pushed, S
         ++out.gaps;
         ++out.healed;
     }
-    if (was == HoleKind::skipped && pushed && !own) {
+    if ((was == HoleKind::skipped || was == HoleKind::gone) && pushed && !own) {
         // Said to be left out, and then sent out of its place: the announcement excuses no disorder.
         out.gap_at = q;
         ++out.gaps;
@@ -114,14 +114,17 @@ void skip(Anomaly& anomaly, Seq32 first, Seq32 last, StreamOutcome& out) {
     }
 }
 
-void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed) {
+void promise(Anomaly& anomaly, Seq32 from, Seq32 head, Follows how) {
     split_at(anomaly.holes, from);
     for (Hole& hole : anomaly.holes) {
         const bool named = from <= hole.first && hole.last <= head;
-        hole.announced = named && pushed;
-        const bool excused = hole.kind == HoleKind::cut || hole.kind == HoleKind::skipped;
+        hole.announced = named && how == Follows::pushed;
+        const bool excused =
+            hole.kind == HoleKind::cut || hole.kind == HoleKind::skipped || hole.kind == HoleKind::gone;
         if (hole.kind == HoleKind::waiting && !hole.announced) hole.kind = HoleKind::cut;
         if (excused && hole.announced) hole.kind = HoleKind::waiting;
+        // What was overtaken on an unbroken connection stays accused.
+        if (named && how == Follows::nothing && hole.kind == HoleKind::cut) hole.kind = HoleKind::gone;
     }
 }
 

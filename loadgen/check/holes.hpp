@@ -26,8 +26,8 @@ std::optional<HoleKind> fill(Anomaly& anomaly, Seq32 q, bool own, bool pushed, S
 /// promised stays promised, and what was accused stays accused.
 void skip(Anomaly& anomaly, Seq32 first, Seq32 last, StreamOutcome& out);
 
-/// The resume in progress names [from, head]: pushed (promised) or left to be paged.
-void promise(Anomaly& anomaly, Seq32 from, Seq32 head, bool pushed);
+/// The resume in progress names [from, head]: pushed (promised), left to be paged, or gone.
+void promise(Anomaly& anomaly, Seq32 from, Seq32 head, Follows how);
 
 /// Holes that own sends below `lowest_unanswered` could explain, and do not.
 void judge_own(Anomaly& anomaly, std::uint32_t lowest_unanswered, StreamOutcome& out);

@@ -80,7 +80,8 @@ StreamOutcome StreamTable::arrive(std::size_t stream, Seq32 q, Came how, bool ow
     } else if (const auto hole = fill(anomaly, q, own, how == Came::live, out)) {
         out.first_time = q > anomaly.high || take(anomaly.unseen, q);
         // What was announced as not sent has no push that may still come.
-        if (how == Came::page && *hole != HoleKind::skipped) note_paged(anomaly.paged, q);
+        const bool never_pushed = *hole == HoleKind::skipped || *hole == HoleKind::gone;
+        if (how == Came::page && !never_pushed) note_paged(anomaly.paged, q);
     } else {
         if (out.step == StreamStep::in_step) out.step = StreamStep::repeated;
         const bool pushed = how == Came::live || how == Came::catch_up;
@@ -125,7 +126,7 @@ bool StreamTable::ever_held(std::size_t stream, Seq32 q) const {
     return !missing;
 }
 
-void StreamTable::resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushed) {
+void StreamTable::resumed(std::size_t stream, Seq32 from, Seq32 head, Follows how) {
     State& state = states_[stream];
     if (from > head && state.next == head + 1 && state.anomaly == 0) return;
     Anomaly& anomaly = need_anomaly(state);
@@ -137,9 +138,9 @@ void StreamTable::resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushe
         anomaly.holes.push_back({state.next, head, HoleKind::cut, false, 0});
         state.next = head + 1;
     }
-    promise(anomaly, from, head, pushed);
+    promise(anomaly, from, head, how);
     anomaly.overlap_next = from;
-    anomaly.overlap_last = pushed ? head : from - 1;
+    anomaly.overlap_last = how == Follows::pushed ? head : from - 1;
     give_back_if_in_step(state);
 }
 
@@ -201,8 +202,10 @@ StreamOutcome StreamTable::overdue(std::size_t stream, Seq32 head, std::uint32_t
 
 Seq32 StreamTable::missing_from(std::size_t stream) const {
     const Anomaly* const out_of_step = anomaly(stream);
-    return out_of_step == nullptr || out_of_step->holes.empty() ? next(stream)
-                                                                : out_of_step->holes.front().first;
+    if (out_of_step == nullptr) return next(stream);
+    for (const Hole& hole : out_of_step->holes)
+        if (hole.kind != HoleKind::gone) return hole.first;
+    return next(stream);
 }
 
 const Anomaly* StreamTable::anomaly(std::size_t stream) const {

@@ -30,6 +30,14 @@ enum class HoleKind : std::uint8_t {
     cut,      ///< explained by a disconnect or by the server's own words (too_old): to be paged, not accused
     skipped,  ///< announced in its place as not sent (slow reader): to be paged, and not to be pushed any
               ///< more
+    gone,  ///< a resume said that it will never come (delivery at most once): nobody asks for it, it is lost
+};
+
+/// What becomes of the entries that the answer to a resume names.
+enum class Follows : std::uint8_t {
+    pushed,   ///< they come as entries
+    paged,    ///< they are to be read by history
+    nothing,  ///< they are gone
 };
 
 struct Hole {
@@ -104,8 +112,8 @@ class StreamTable {
     void forget(std::size_t stream, Seq32 base);
     /// Whether the stream held an entry behind `q`, in this log or in one that a reset ended.
     [[nodiscard]] bool ever_held(std::size_t stream, Seq32 q) const;
-    /// A resume was answered. `pushed`: from..head follow as entries; else they are to be paged.
-    void resumed(std::size_t stream, Seq32 from, Seq32 head, bool pushed);
+    /// A resume was answered, which named from..head.
+    void resumed(std::size_t stream, Seq32 from, Seq32 head, Follows how);
     void disconnected(std::size_t stream);
     /// The server says, where they would have stood, that it does not send the entries from..until.
     /// `announced` of the outcome: those that were still to come.
@@ -114,7 +122,7 @@ class StreamTable {
     StreamOutcome overdue(std::size_t stream, Seq32 head, std::uint32_t own_limit);
 
     [[nodiscard]] Seq32 next(std::size_t stream) const { return states_[stream].next; }
-    /// The first missing entry; next() when none.
+    /// The first missing entry that may still come; next() when none.
     [[nodiscard]] Seq32 missing_from(std::size_t stream) const;
     /// Nothing when the stream is in step.
     [[nodiscard]] const Anomaly* anomaly(std::size_t stream) const;

@@ -209,12 +209,13 @@ void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, con
     if (answer.status == ResumeStatus::forbidden || answer.from > ready_of(stream).head + 1) return;
     if (!begins_anew(asked, answer) && answer.epoch == asked.epoch) return;
     sends.renumber_from_log(client.sends, stream);
-    if (!something) sends.log_read(client.sends, stream);
+    if (!something || answer.status == ResumeStatus::gone) sends.log_read(client.sends, stream);
 }
 
 void Worker::Impl::follow(VirtualClient& client, StreamIndex stream, const ResumedPosition& answer,
                           Time now) {
     if (answer.from > answer.head || answer.status == ResumeStatus::forbidden) return;
+    if (answer.status == ResumeStatus::gone) return;  // nobody asks for what will not come
     Errands& errands = client.need_errands();
     if (answer.status == ResumeStatus::too_old)
         errands.repairs.push_back({stream, answer.from, answer.head});

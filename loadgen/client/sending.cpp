@@ -136,7 +136,8 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
     const WireNumber number =
         ack.number != 0 ? ack.number : sends.number_of(*stream, [](LedgerRow) { return true; });
     const auto answered = sends.acknowledged(client.sends, *stream, number);
-    // A caught-up entry may have stood for this ack already; then the resend's own answer says nothing new.
+    // A caught-up entry may have stood for this ack already; then the resend's own answer says nothing new,
+    // unless the server took the resend for another message.
     if (!answered) {
         if (abilities.numbers && !checker.acked_again(*stream, ack.number, ack.sequence, now))
             errors.count("protocol: an ack of what was not sent");

@@ -68,9 +68,13 @@ AttachAnswer CatchUp::answer(const AttachQuestion& question, const Asker& asker,
         }
         if (head + 1 - out.position.from > limits::catch_up_entries_max)
             out.position.status = ResumeStatus::too_old;
+        if (leaves_out(question, joined, out.position)) {
+            out.position.status = ResumeStatus::gone;
+            context_.counters.gone_entries.add(head + 1 - out.position.from);
+        }
         if (wrongs_) start_wrongly(*conversation, asker, joined, out);
     }
-    if (out.position.status != ResumeStatus::too_old) {
+    if (out.position.status != ResumeStatus::too_old && out.position.status != ResumeStatus::gone) {
         const Sequence announced = question.announced == 0 ? head : question.announced;
         const Status read = collect(*conversation, out.position.from, announced, asker, bytes_left, out);
         if (read.has_error()) {
@@ -85,6 +89,17 @@ AttachAnswer CatchUp::answer(const AttachQuestion& question, const Asker& asker,
     if (wrongs_ && question.announced == 0) follow_wrongly(*conversation, asker, joined, out);
     if (!out.cut) listen(*conversation, asker, out);
     return out;
+}
+
+/// Delivery at most once: what the device missed while it was away is not told any more. It must know this
+/// log and this membership: a new one begins with what is in it, and shows the numbers that were taken.
+bool CatchUp::leaves_out(const AttachQuestion& question, Sequence joined,
+                         const ResumedPosition& answer) const {
+    const Position& asked = question.position;
+    const bool knows =
+        asked.epoch == answer.epoch && asked.sequence <= answer.head && asked.sequence >= joined;
+    return context_.options.delivery == DeliveryStrategy::at_most_once && !question.unasked && knows &&
+           answer.status != ResumeStatus::reset && answer.from <= answer.head;
 }
 
 /// Frames from..head as far as bytes are left, at least one; from memory where that reaches back far enough.

@@ -25,6 +25,8 @@ class CatchUp {
         std::string_view user, device;
     };
     AttachAnswer answer(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left);
+    [[nodiscard]] bool leaves_out(const AttachQuestion& question, Sequence joined,
+                                  const ResumedPosition& answer) const;
     /// A former member gets what was its own and it does not have yet: up to its `left` entry.
     void finish(const AttachQuestion& question, const Asker& asker, std::size_t& bytes_left,
                 AttachAnswer& out);

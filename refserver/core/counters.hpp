@@ -29,11 +29,13 @@ struct ShardCounters {
     RelaxedCounter messages_received;  ///< from clients, of every kind
     RelaxedCounter sends;              ///< of them, sends that took a new sequence number
     RelaxedCounter resends;            ///< of them, sends whose number was known
+    RelaxedCounter stored_again;       ///< of them, sends that were stored a second time: at least once
     RelaxedCounter acks;               ///< queued to senders
     RelaxedCounter entries;            ///< committed, of every kind
     RelaxedCounter deliveries;         ///< entry frames queued to recipients by fan-out
     RelaxedCounter resumes;            ///< positions answered
     RelaxedCounter catch_up_entries;   ///< entry frames queued by resumes
+    RelaxedCounter gone_entries;       ///< entries that a resume left out for good: at most once
     RelaxedCounter history_pages;      ///< answered
     RelaxedCounter created;            ///< conversations
     RelaxedCounter added;              ///< `joined` entries after the first
@@ -108,11 +110,15 @@ inline constexpr std::array counter_rows = {
     CounterRow{"messages_received", "Messages from clients", false, &ShardCounters::messages_received},
     CounterRow{"sends", "Sends that took a sequence number", false, &ShardCounters::sends},
     CounterRow{"resends", "Sends whose number was known", false, &ShardCounters::resends},
+    CounterRow{"stored_again", "Repeated sends stored as further messages (delivery at_least_once)", false,
+               &ShardCounters::stored_again},
     CounterRow{"acks", "Acknowledgements queued", false, &ShardCounters::acks},
     CounterRow{"entries", "Log entries committed", false, &ShardCounters::entries},
     CounterRow{"deliveries", "Entry frames queued to recipients", false, &ShardCounters::deliveries},
     CounterRow{"resumes", "Resume positions answered", false, &ShardCounters::resumes},
     CounterRow{"catch_up_entries", "Entries queued by resumes", false, &ShardCounters::catch_up_entries},
+    CounterRow{"gone_entries", "Entries that resumes left out for good (delivery at_most_once)", false,
+               &ShardCounters::gone_entries},
     CounterRow{"history_pages", "History pages answered", false, &ShardCounters::history_pages},
     CounterRow{"conversations_created", "Conversations created", false, &ShardCounters::created},
     CounterRow{"members_added", "Joins after creation", false, &ShardCounters::added},

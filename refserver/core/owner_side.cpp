@@ -65,17 +65,19 @@ void OwnerSide::send(const SendRequest& request) {
         context_.log.error(sender.error().message);
         return reject(request, ErrorCode::internal);
     }
-    if (request.number != 0 && request.number <= (*sender)->accepted.last())
+    const bool again = request.number != 0 && request.number <= (*sender)->accepted.last();
+    if (again && context_.options.delivery != DeliveryStrategy::at_least_once)
         return repeat(request, *conversation, **sender);
     if (const std::uint32_t wait = too_often(request, *conversation))
         return reject(request, ErrorCode::rate_limited, wait);
-    if (wrongs_ && append_swapped(request, *conversation, **sender)) return;
-    ErrorCode refusal = check_new(**sender, request.number);
+    if (wrongs_ && !again && append_swapped(request, *conversation, **sender)) return;
+    ErrorCode refusal = !again && request.number != (*sender)->accepted.last() + 1 ? ErrorCode::out_of_order
+                                                                                   : check_room(**sender);
     if (refusal == ErrorCode::internal && contacts_.silenced(*conversation)) refusal = ErrorCode::forbidden;
     if (refusal == ErrorCode::internal && request.op != SendOp::text)
         refusal = check_target(*conversation, *user, request);
     if (refusal != ErrorCode::internal) return reject(request, refusal);
-    append(request, *conversation, **sender);
+    again ? append_again(request, *conversation, **sender) : append(request, *conversation, **sender);
 }
 
 /// Milliseconds until it may be sent; 0: now. The user's own limit first: what it refuses takes nothing from
@@ -87,8 +89,7 @@ std::uint32_t OwnerSide::too_often(const SendRequest& request, Conversation& con
 }
 
 /// `internal`: nothing speaks against it.
-ErrorCode OwnerSide::check_new(const Sender& sender, WireNumber number) const {
-    if (number != sender.accepted.last() + 1) return ErrorCode::out_of_order;
+ErrorCode OwnerSide::check_room(const Sender& sender) const {
     if (read_only_) return ErrorCode::read_only;
     if (sender.in_flight() >= limits::in_flight_max) return ErrorCode::too_many_in_flight;
     const bool full = commits_.uncommitted() >= limits::uncommitted_max ||
@@ -128,6 +129,14 @@ void OwnerSide::append(const SendRequest& request, Conversation& conversation, S
     LogEntry entry = message_entry(request);
     if (wrongs_) return append_wrongly(std::move(entry), conversation, sender);
     append_honestly(std::move(entry), conversation, sender);
+}
+
+/// Nobody here knows that it was sent before: it is another message, under the number that was told.
+void OwnerSide::append_again(const SendRequest& request, Conversation& conversation, Sender& sender) {
+    sender.session = request.session;
+    context_.counters.resends.add();
+    context_.counters.stored_again.add();
+    log(message_entry(request), conversation, ++conversation.last, &sender);
 }
 
 void OwnerSide::append_honestly(LogEntry entry, Conversation& conversation, Sender& sender) {

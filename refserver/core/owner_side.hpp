@@ -45,11 +45,12 @@ class OwnerSide {
     [[nodiscard]] bool read_only() const { return read_only_; }
 
   private:
-    [[nodiscard]] ErrorCode check_new(const Sender& sender, WireNumber number) const;
+    [[nodiscard]] ErrorCode check_room(const Sender& sender) const;
     [[nodiscard]] ErrorCode check_target(const Conversation& conversation, UserSlot user,
                                          const SendRequest& request);
     void repeat(const SendRequest& request, const Conversation& conversation, Sender& sender);
     void append(const SendRequest& request, Conversation& conversation, Sender& sender);
+    void append_again(const SendRequest& request, Conversation& conversation, Sender& sender);
     void append_honestly(LogEntry entry, Conversation& conversation, Sender& sender);
     /// An entry under its number: into the batch, and onto the list of what is to be published.
     Uncommitted& log(const LogEntry& entry, Conversation& conversation, Sequence sequence, Sender* sender);

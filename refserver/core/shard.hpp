@@ -10,6 +10,7 @@
 #include "protocol/limits.hpp"
 #include "protocol/links.hpp"
 #include "refserver/core/authenticator.hpp"
+#include "refserver/core/delivery_strategy.hpp"
 #include "refserver/core/mail.hpp"
 #include "refserver/core/rate_limit.hpp"
 #include "refserver/core/sabotage.hpp"
@@ -34,6 +35,7 @@ struct ServerOptions {
     Duration silence = limits::silence_max;
     std::size_t outbox_bytes_max = limits::outbox_bytes_max;
     SlowReaderPolicy slow_reader = SlowReaderPolicy::disconnect;
+    DeliveryStrategy delivery = DeliveryStrategy::effectively_once;
     std::size_t fanout_slice = limits::fanout_slice;
     std::size_t fanout_bulk_listeners = limits::fanout_bulk_listeners;
     std::string version = "hubbub";

@@ -51,7 +51,7 @@ TEST_F(AnnouncedStream, AnAnnouncementOfWhatWaitedExcusesIt) {
 
 // ---- a catch-up that is slower than the drain has patience
 TEST_F(AnnouncedStream, ACatchUpThatGoesOnAfterTheDrainLostPatienceKeepsItsPromise) {
-    table.resumed(0, 11, 14, true);
+    table.resumed(0, 11, 14, Follows::pushed);
     expect_clean(catch_up(11));
     expect_clean(table.overdue(0, 16, 0));
     EXPECT_EQ(missed(), 3u) << "as far as is known";
@@ -63,7 +63,7 @@ TEST_F(AnnouncedStream, ACatchUpThatGoesOnAfterTheDrainLostPatienceKeepsItsPromi
 }
 
 TEST_F(AnnouncedStream, ACatchUpThatGoesOnAfterTheDrainLostPatienceMayStillLeaveNothingOut) {
-    table.resumed(0, 11, 14, true);
+    table.resumed(0, 11, 14, Follows::pushed);
     table.overdue(0, 14, 0);
     for (const Seq32 q : {11u, 12u, 14u}) expect_clean(catch_up(q));
     EXPECT_EQ(missed(), 1u);
@@ -72,7 +72,7 @@ TEST_F(AnnouncedStream, ACatchUpThatGoesOnAfterTheDrainLostPatienceMayStillLeave
 }
 
 TEST_F(AnnouncedStream, BehindACatchUpThatIsOverTheDrainLosesPatience) {
-    table.resumed(0, 11, 12, true);
+    table.resumed(0, 11, 12, Follows::pushed);
     expect_clean(catch_up(11));
     expect_clean(catch_up(12));
     EXPECT_EQ(table.overdue(0, 13, 0).gaps, 1u);
@@ -96,7 +96,7 @@ TEST_F(AnnouncedStream, AnAnnouncementOfWhatIsThereChangesNothing) {
 }
 
 TEST_F(AnnouncedStream, WhatAResumePromisedCannotBeSkipped) {
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     catch_up(11);
     EXPECT_EQ(table.skipped(0, 12, 13, 0).announced, 0u);
     live(14);
@@ -104,7 +104,7 @@ TEST_F(AnnouncedStream, WhatAResumePromisedCannotBeSkipped) {
 }
 
 TEST_F(AnnouncedStream, AnAnnouncementBehindACatchUpShowsWhatThatLeftOut) {
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     catch_up(11);
     table.skipped(0, 14, 15, 0);
     EXPECT_EQ(missed(), 2u);
@@ -113,7 +113,7 @@ TEST_F(AnnouncedStream, AnAnnouncementBehindACatchUpShowsWhatThatLeftOut) {
 TEST_F(AnnouncedStream, AnnouncedEntriesComeByTheNextResumeAsIfTheyHadNeverBeenSpokenOf) {
     expect_clean(table.skipped(0, 11, 13, 0));
     table.disconnected(0);
-    table.resumed(0, 11, 14, true);
+    table.resumed(0, 11, 14, Follows::pushed);
     for (Seq32 q = 11; q <= 14; ++q) expect_clean(catch_up(q));
     EXPECT_EQ(missed(), 0u);
     EXPECT_EQ(table.anomaly(0), nullptr);
@@ -121,7 +121,7 @@ TEST_F(AnnouncedStream, AnnouncedEntriesComeByTheNextResumeAsIfTheyHadNeverBeenS
 
 TEST_F(AnnouncedStream, AResumeOnTheSameConnectionPromisesWhatWasAnnounced) {
     expect_clean(table.skipped(0, 11, 13, 0));
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     live(14);
     EXPECT_EQ(missed(), 3u);
     // The resume spoke last: it is not the announcement that this one breaks.
@@ -130,7 +130,7 @@ TEST_F(AnnouncedStream, AResumeOnTheSameConnectionPromisesWhatWasAnnounced) {
 
 TEST_F(AnnouncedStream, AResumeOnTheSameConnectionMayPushWhatWasAnnounced) {
     expect_clean(table.skipped(0, 11, 13, 0));
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     for (Seq32 q = 11; q <= 13; ++q) expect_clean(catch_up(q));
     EXPECT_EQ(missed(), 0u);
 }
@@ -139,7 +139,7 @@ TEST_F(AnnouncedStream, AnAnnouncementBehindACatchUpShowsWhatThatDidNotRepeat) {
     live(12);
     live(13);
     table.disconnected(0);
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     catch_up(11);
     table.skipped(0, 14, 15, 0);
     EXPECT_EQ(missed(), 2u);

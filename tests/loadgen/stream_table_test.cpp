@@ -91,7 +91,7 @@ TEST_F(Stream, AnothersEntryInAToleratedHoleHadBeenOvertakenAfterAll) {
 TEST_F(Stream, OwnCopyOutOfACatchUpFillsAToleratedHole) {
     live(12, 5);
     table.disconnected(0);
-    table.resumed(0, 11, 12, true);
+    table.resumed(0, 11, 12, Follows::pushed);
     expect_clean(catch_up(11, true));
     expect_clean(catch_up(12));
     EXPECT_EQ(table.anomaly(0), nullptr);
@@ -100,7 +100,7 @@ TEST_F(Stream, OwnCopyOutOfACatchUpFillsAToleratedHole) {
 TEST_F(Stream, AResumeBringsWhatADisconnectCutOff) {
     live(11);
     table.disconnected(0);
-    table.resumed(0, 12, 14, true);
+    table.resumed(0, 12, 14, Follows::pushed);
     EXPECT_EQ(table.missing_from(0), 12u);
     for (const Seq32 q : {12u, 13u, 14u}) {
         const StreamOutcome outcome = catch_up(q);
@@ -116,7 +116,7 @@ TEST_F(Stream, WhatTheOverlapRepeatsIsExcusedOnce) {
     live(11);
     live(13);  // 12 is overtaken
     table.disconnected(0);
-    table.resumed(0, 12, 14, true);
+    table.resumed(0, 12, 14, Follows::pushed);
     EXPECT_EQ(catch_up(12).healed, 1u);
     expect_clean(catch_up(13));
     EXPECT_TRUE(catch_up(13).duplicate);
@@ -127,13 +127,13 @@ TEST_F(Stream, WhatTheOverlapRepeatsIsExcusedOnce) {
 TEST_F(Stream, AnEntryBelowTheAnnouncedStartIsADuplicate) {
     live(11);
     table.disconnected(0);
-    table.resumed(0, 12, 13, true);
+    table.resumed(0, 12, 13, Follows::pushed);
     EXPECT_TRUE(catch_up(11).duplicate);
     expect_clean(catch_up(12));
 }
 
 TEST_F(Stream, APromisedEntryThatTheCatchUpSkipsIsMissedAndNoGap) {
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     catch_up(11);
     const StreamOutcome after = catch_up(13);
     EXPECT_EQ(after.gaps, 0u);
@@ -145,7 +145,7 @@ TEST_F(Stream, APromisedEntryThatTheCatchUpSkipsIsMissedAndNoGap) {
 }
 
 TEST_F(Stream, APromisedLastEntryIsMissedAtTheNextLiveOne) {
-    table.resumed(0, 11, 12, true);
+    table.resumed(0, 11, 12, Follows::pushed);
     catch_up(11);
     EXPECT_EQ(missed(), 0u);
     EXPECT_EQ(live(13).gaps, 0u);
@@ -153,10 +153,10 @@ TEST_F(Stream, APromisedLastEntryIsMissedAtTheNextLiveOne) {
 }
 
 TEST_F(Stream, APromiseThatADisconnectCutOffIsNotMissed) {
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     catch_up(11);
     table.disconnected(0);
-    table.resumed(0, 12, 14, true);
+    table.resumed(0, 12, 14, Follows::pushed);
     for (const Seq32 q : {12u, 13u, 14u}) expect_clean(catch_up(q));
     EXPECT_EQ(missed(), 0u);
 }
@@ -164,7 +164,7 @@ TEST_F(Stream, APromiseThatADisconnectCutOffIsNotMissed) {
 TEST_F(Stream, WhatACatchUpLeavesOutIsMissedEvenIfItWasKnown) {
     for (const Seq32 q : {12u, 13u, 15u, 16u, 17u}) live(q);  // 11 and 14 are overtaken
     table.disconnected(0);
-    table.resumed(0, 11, 18, true);
+    table.resumed(0, 11, 18, Follows::pushed);
     catch_up(11);
     EXPECT_EQ(missed(), 0u);
     catch_up(17);  // 12, 13, 15 and 16 known, 14 not
@@ -176,7 +176,7 @@ TEST_F(Stream, WhatACatchUpLeavesOutIsMissedEvenIfItWasKnown) {
 TEST_F(Stream, AnOldGapThatTheResumeSkipsAgainIsMissedToo) {
     live(12);
     table.disconnected(0);
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     catch_up(12);
     EXPECT_EQ(missed(), 1u);
     catch_up(13);
@@ -185,7 +185,7 @@ TEST_F(Stream, AnOldGapThatTheResumeSkipsAgainIsMissedToo) {
 }
 
 TEST_F(Stream, TooOldLeavesTheRestToPages) {
-    table.resumed(0, 11, 13, false);
+    table.resumed(0, 11, 13, Follows::paged);
     EXPECT_EQ(table.missing_from(0), 11u);
     expect_clean(live(14));
     for (const Seq32 q : {11u, 12u, 13u}) {
@@ -198,7 +198,7 @@ TEST_F(Stream, TooOldLeavesTheRestToPages) {
 }
 
 TEST_F(Stream, TheAnswerToAResendMayRunAheadOfTheCatchUp) {
-    table.resumed(0, 11, 13, true);
+    table.resumed(0, 11, 13, Follows::pushed);
     expect_clean(resent_ack(12));
     expect_clean(catch_up(11));
     expect_clean(catch_up(12, true));
@@ -217,7 +217,7 @@ TEST_F(Stream, WhatAResentAnswerSkippedAndALiveEntryOvertakesIsAGap) {
 TEST_F(Stream, AResetThatLosesTheTailMovesTheStreamBack) {
     for (Seq32 q = 11; q <= 15; ++q) live(q);
     table.disconnected(0);
-    table.resumed(0, 1, 12, true);
+    table.resumed(0, 1, 12, Follows::pushed);
     EXPECT_EQ(table.missing_from(0), 13u);
     for (Seq32 q = 1; q <= 12; ++q) expect_clean(catch_up(q));
     const StreamOutcome other = live(13);
@@ -230,7 +230,7 @@ TEST_F(Stream, AResetThatLosesTheTailMovesTheStreamBack) {
 TEST_F(Stream, AHoleInALostTailIsNoPositionAnyMore) {
     for (const Seq32 q : {11u, 12u, 14u, 16u}) live(q);  // 13 and 15 are overtaken
     table.disconnected(0);
-    table.resumed(0, 1, 13, true);
+    table.resumed(0, 1, 13, Follows::pushed);
     EXPECT_EQ(table.missing_from(0), 13u) << "the hole below the new head stays";
     catch_up(13);
     for (Seq32 q = 14; q <= 16; ++q) live(q);
@@ -241,7 +241,7 @@ TEST_F(Stream, TheNextLiveEntryEndsTheOverlap) {
     live(11);
     live(13);  // 12 is overtaken
     table.disconnected(0);
-    table.resumed(0, 12, 13, true);
+    table.resumed(0, 12, 13, Follows::pushed);
     catch_up(12);
     live(14);  // 13 was promised, and is known
     EXPECT_EQ(missed(), 1u);
@@ -255,7 +255,7 @@ TEST_F(Stream, WhatIsOverdueOnAnOpenConnectionIsAGap) {
     const StreamOutcome late = table.overdue(0, 13, 0);
     EXPECT_EQ(late.gaps, 2u);
     EXPECT_EQ(table.overdue(0, 13, 0).gaps, 0u) << "accused once";
-    table.resumed(0, 12, 13, true);
+    table.resumed(0, 12, 13, Follows::pushed);
     EXPECT_EQ(catch_up(12).healed, 1u);
     EXPECT_EQ(catch_up(13).healed, 1u);
     EXPECT_EQ(table.anomaly(0), nullptr);

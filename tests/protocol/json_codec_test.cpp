@@ -110,7 +110,8 @@ TEST(JsonCodec, WritesEveryResumeStatus) {
     for (const auto& [status, name] : {std::pair{ResumeStatus::ok, "ok"},
                                        {ResumeStatus::too_old, "too_old"},
                                        {ResumeStatus::reset, "reset"},
-                                       {ResumeStatus::forbidden, "forbidden"}})
+                                       {ResumeStatus::forbidden, "forbidden"},
+                                       {ResumeStatus::gone, "gone"}})
         expect_form(Resumed{0, {{room, 1, 2, 3, status}}}, R"({"t":"resumed","pending":0,"at":[{"c":)" ROOM
                                                            R"(,"epoch":1,"from":2,"head":3,"status":")" +
                                                                std::string(name) + "\"}]}");
