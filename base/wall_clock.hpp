@@ -14,20 +14,22 @@ namespace hubbub {
 class WallClock {
   public:
     virtual ~WallClock() = default;
-    /// Seconds since 1970.
-    [[nodiscard]] virtual std::int64_t unix_seconds(Time now) const = 0;
+    /// Since 1970.
+    [[nodiscard]] virtual Duration unix_time(Time now) const = 0;
+    /// The whole seconds of it, as tokens count.
+    [[nodiscard]] std::int64_t unix_seconds(Time now) const {
+        return std::chrono::floor<std::chrono::seconds>(unix_time(now)).count();
+    }
 };
 
 /// The time line began at this time of day.
 class CountedWallClock final : public WallClock {
   public:
     explicit CountedWallClock(std::int64_t beginning) : beginning_(beginning) {}
-    [[nodiscard]] std::int64_t unix_seconds(Time now) const override {
-        return beginning_ + std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()).count();
-    }
+    [[nodiscard]] Duration unix_time(Time now) const override { return beginning_ + now.time_since_epoch(); }
 
   private:
-    std::int64_t beginning_;
+    std::chrono::seconds beginning_;
 };
 
 }  // namespace hubbub

@@ -10,9 +10,8 @@ namespace hubbub {
 
 class SystemWallClock final : public WallClock {
   public:
-    [[nodiscard]] std::int64_t unix_seconds(Time) const override {
-        const auto now = std::chrono::system_clock::now().time_since_epoch();
-        return std::chrono::floor<std::chrono::seconds>(now).count();
+    [[nodiscard]] Duration unix_time(Time) const override {
+        return std::chrono::system_clock::now().time_since_epoch();
     }
 };
 

@@ -43,11 +43,17 @@ Time Worker::Impl::beat_due(const VirtualClient& client) {
 }
 
 Time Worker::Impl::renewal_of(const VirtualClient& client) const {
-    return options.tokens ? client.token_at + options.tokens->lifetime() / 2 : never;
+    return expiry.renewal(device_of(client), client.token_at);
+}
+
+void Worker::Impl::look_at_renewals() {
+    if (!expiry.wanted()) return;
+    for (VirtualClient& client : clients)
+        if (client.linked()) arm_action(client);
 }
 
 void Worker::Impl::renew_token(VirtualClient& client, Time now) {
-    const std::string token = options.tokens->mint(plan.user_name(plan.user_of(device_of(client))), now);
+    const std::string token = expiry.token(device_of(client), now);
     client.token_at = now;
     say(client, RefreshToken{++last_request, token}, now);
 }

@@ -90,7 +90,7 @@ void Worker::Impl::opened(LinkId link, std::uint64_t token, Time now) {
     client.last_heard = now;
     const std::string user = plan.user_name(plan.user_of(device_of(client)));
     const std::string device = plan.device_name(device_of(client), run);
-    const std::string proof = token_of(options.tokens.get(), user, now);
+    const std::string proof = expiry.token(device_of(client), now);
     client.token_at = now;
     client.memory = 0;
     const Spoken hello = say(client, Hello{user, device, proof}, now);

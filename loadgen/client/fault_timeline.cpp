@@ -12,6 +12,10 @@ bool on_frames(const LinkFault& fault) {
     return fault.kind->make(fault.values, {})->takes_whole_messages();
 }
 
+bool of_links(const FaultDeed& deed) {
+    return deed.reset || !deed.links.empty();
+}
+
 bool any_on_frames(const Plan& plan) {
     return std::any_of(plan.scenario->faults.begin(), plan.scenario->faults.end(), [](const TimedFault& f) {
         return std::any_of(f.deed.links.begin(), f.deed.links.end(), on_frames);
@@ -47,7 +51,7 @@ bool FaultTimeline::wanted(const Plan& plan) {
     const auto& faults = plan.scenario->faults;
     return std::any_of(cohorts.begin(), cohorts.end(),
                        [](const Cohort& c) { return !c.network.links.empty(); }) ||
-           std::any_of(faults.begin(), faults.end(), [](const TimedFault& f) { return !f.deed.target; });
+           std::any_of(faults.begin(), faults.end(), [](const TimedFault& f) { return of_links(f.deed); });
 }
 
 FaultTimeline::FaultTimeline(const Plan& plan, Slice slice, Links& carrier, LinkOwner& core, Time epoch)
@@ -81,7 +85,7 @@ void FaultTimeline::begin_phase(std::uint32_t phase, Time start) {
     const std::string& name = plan_.scenario->phases[phase].name;
     for (std::uint32_t f = 0; f < faults_.size(); ++f) {
         const TimedFault& fault = plan_.scenario->faults[f];
-        if (fault.phase == name && !fault.deed.target && !healed_) begins_.emplace(start + fault.offset, f);
+        if (fault.phase == name && of_links(fault.deed) && !healed_) begins_.emplace(start + fault.offset, f);
     }
 }
 

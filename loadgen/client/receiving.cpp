@@ -70,6 +70,7 @@ void Worker::Impl::take_close(VirtualClient& client, const Event& event, Time no
     for (const ErrorTraits& row : error_table)
         if (row.close_code == event.close_code) why += " " + std::string(row.name);
     const LinkId link = client.link;
+    if (client.live()) expiry.ended(device_of(client), client.token_at, event.close_code, now);
     lose(client, why, may_reconnect_after(event.close_code), now);
     // RFC 6455 section 5.5.1: the code is echoed; 1005 stands for none and is never sent.
     wire.close(link, event.close_code == 1005 ? std::uint16_t{1000} : event.close_code);

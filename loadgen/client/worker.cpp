@@ -37,6 +37,7 @@ Worker::Impl::Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the
       clients(the_slice.last_device - the_slice.first_device),
       sends(the_slice.first_stream, the_slice.last_stream),
       storms(the_plan, the_slice, key.epoch),
+      expiry(the_plan, key.epoch, options.tokens),
       arrival_alarm(alarm_for(WorkerAlarm::arrival, 0)),
       deed_alarm(alarm_for(WorkerAlarm::deed, 0)) {
     for (std::uint32_t i = 0; i < clients.size(); ++i) {
@@ -48,6 +49,7 @@ Worker::Impl::Impl(const Plan& the_plan, Slice the_slice, RunKey key, Links& the
 
 void Worker::Impl::turn(Time now) {
     dials_left = dials_a_turn;
+    if (expiry.wanted()) expiry.turn(now);
     wheel.advance(now, [&](TimerNode& node) { fire(alarm_of(node), now); });
 }
 
@@ -125,6 +127,8 @@ void Worker::obey(const WorkerCommand& command, Time now) {
         worker.checker.begin_phase(begin->phase, begin->start);
         worker.storms.begin_phase(begin->phase, begin->start);
         if (worker.faults) worker.faults->begin_phase(begin->phase, begin->start);
+        worker.expiry.begin_phase(begin->phase, begin->start, now);
+        worker.look_at_renewals();
         if (phase.kind == PhaseKind::connect) worker.begin_opening(begin->start);
         if (phase.kind != PhaseKind::load) return;
         worker.begin_arrivals(begin->phase, begin->start);
@@ -133,6 +137,8 @@ void Worker::obey(const WorkerCommand& command, Time now) {
     } else if (std::holds_alternative<command::Settle>(command)) {
         worker.end_arrivals(now);
         if (worker.faults) worker.faults->heal(now);
+        worker.expiry.heal(now);
+        worker.look_at_renewals();
         worker.habits.tell([&](Habit& habit) { habit.settle(now); });
     } else if (const auto* expect = std::get_if<command::ExpectHeads>(&command)) {
         worker.heads = expect->heads;
@@ -177,6 +183,7 @@ const std::map<std::string, std::uint64_t>& Worker::errors() const {
 FaultEvidence Worker::faults() const {
     FaultEvidence out = impl_->storms.evidence();
     if (impl_->faults) impl_->faults->add_to(out);
+    impl_->expiry.add_to(out);
     return out;
 }
 std::uint64_t Worker::frame_cache_hits() const {

@@ -17,6 +17,7 @@
 #include "loadgen/client/habit_set.hpp"
 #include "loadgen/client/send_table.hpp"
 #include "loadgen/client/storm_watch.hpp"
+#include "loadgen/client/token_expiry.hpp"
 #include "loadgen/client/virtual_client.hpp"
 #include "loadgen/client/wire.hpp"
 #include "loadgen/client/worker.hpp"
@@ -90,9 +91,11 @@ struct Worker::Impl final : LinkOwner {
     void arm_action(VirtualClient& client);                     ///< of a linked client
     /// never: this client shows no life by itself.
     [[nodiscard]] static Time beat_due(const VirtualClient& client);
-    /// Half-way through the token's life; the other half is for a slow answer.
+    /// Of the token that the client's session lives by.
     [[nodiscard]] Time renewal_of(const VirtualClient& client) const;
     void renew_token(VirtualClient& client, Time now);
+    /// When renewals are due has changed.
+    void look_at_renewals();
 
     // ---- receiving.cpp
     void received(LinkId link, std::span<char> bytes, Time now) override;
@@ -204,6 +207,7 @@ struct Worker::Impl final : LinkOwner {
     FrameCache frames;
     AuditQueue audits;
     StormWatch storms;
+    TokenExpiry expiry;
 
     // the load phase under way
     std::optional<Arrivals> arrivals;

@@ -15,19 +15,34 @@ class JwtMint final : public TokenMint {
           clock_(std::move(clock)) {}
 
     [[nodiscard]] std::string mint(std::string_view user, Time now) const override {
+        const std::int64_t issued = clock_->unix_seconds(now);
+        return signed_for(user, issued, issued + std::chrono::floor<std::chrono::seconds>(lifetime_).count());
+    }
+    [[nodiscard]] Duration lifetime() const override { return lifetime_; }
+    [[nodiscard]] std::string mint_until(std::string_view user, Time now, Time end) const override {
+        // Rounded: the time of day may have been slewed since the moment was chosen.
+        const auto ends = std::chrono::round<std::chrono::seconds>(clock_->unix_time(now) + (end - now));
+        return signed_for(user, clock_->unix_seconds(now), ends.count());
+    }
+    [[nodiscard]] Time end_from(Time wanted, Time now) const override {
+        const Duration day = clock_->unix_time(now) + (wanted - now);
+        return wanted + (std::chrono::ceil<std::chrono::seconds>(day) - day);
+    }
+
+  private:
+    [[nodiscard]] std::string signed_for(std::string_view user, std::int64_t issued,
+                                         std::int64_t expires) const {
         auth::Claims claims;
         claims.subject = user;
         claims.issuer = issuer_;
         if (!audience_.empty()) claims.audience = {audience_};
-        claims.issued = clock_->unix_seconds(now);
-        claims.expires = claims.issued + std::chrono::floor<std::chrono::seconds>(lifetime_).count();
+        claims.issued = issued;
+        claims.expires = expires;
         auto token = auth::sign(key_, claims);
         HUBBUB_ASSERT(token.has_value(), "a secret that was checked signs names of the plan");
         return std::move(*token);
     }
-    [[nodiscard]] Duration lifetime() const override { return lifetime_; }
 
-  private:
     auth::Key key_;
     Duration lifetime_;
     std::string audience_, issuer_;

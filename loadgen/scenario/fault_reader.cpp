@@ -11,6 +11,9 @@ namespace hubbub {
 namespace {
 
 constexpr std::string_view reset_word = "reset";
+constexpr std::string_view expire_word = "expire_tokens";
+/// A token counts whole seconds.
+constexpr Duration expiry_takes = std::chrono::seconds{1};
 constexpr std::string_view streams[] = {"downstream", "upstream", "both"};
 
 std::vector<std::string_view> split(std::string_view words) {
@@ -88,6 +91,9 @@ class FaultReader {
         } else if (node.text == reset_word) {
             deed_.reset = true;
             return;
+        } else if (node.text == expire_word) {
+            deed_.expire_tokens = true;
+            return;
         }
         if (const FaultKind* kind = find_fault_kind(node.text)) {
             begin(*kind, node.mark);
@@ -112,6 +118,10 @@ class FaultReader {
             if (entry.refused) continue;
             if (entry.key == reset_word && where_ == FaultPlace::timeline) {
                 errors_.add(entry.key_mark, path_ + ": write do: reset, with offline and over beside `do`");
+                return;
+            }
+            if (entry.key == expire_word && where_ == FaultPlace::timeline) {
+                errors_.add(entry.key_mark, path_ + ": write do: expire_tokens, with select beside `do`");
                 return;
             }
             const FaultKind* kind = find_fault_kind(entry.key);
@@ -287,6 +297,7 @@ class FaultReader {
         for (const FaultKind* kind : fault_kinds()) out.push_back(kind->name);
         if (where_ == FaultPlace::network) return out;
         out.push_back(reset_word);
+        out.push_back(expire_word);
         for (const TargetFaultKind* kind : target_fault_kinds()) out.push_back(kind->name);
         return out;
     }
@@ -328,11 +339,12 @@ FaultDeed read_fault(const YamlNode& node, const std::string& path, FaultPlace w
 std::string_view fault_form(FaultPlace where) {
     return where == FaultPlace::network
                ? "a network such as 3g, or a map of faults such as {latency: 80ms, jitter: 30ms}"
-               : "reset, or faults such as {latency: 150ms, jitter: 50ms} or {kill: server}";
+               : "reset, expire_tokens, or faults such as {latency: 150ms, jitter: 50ms} or {kill: server}";
 }
 
 std::string kind_of(const FaultDeed& deed) {
     if (deed.reset) return std::string(reset_word);
+    if (deed.expire_tokens) return std::string(expire_word);
     if (deed.target) return std::string(deed.target->kind->name);
     std::string out;
     for (const LinkFault& link : deed.links) out += (out.empty() ? "" : ", ") + std::string(link.kind->name);
@@ -341,6 +353,7 @@ std::string kind_of(const FaultDeed& deed) {
 
 Duration lasts(const TimedFault& fault) {
     if (fault.deed.reset) return std::max(fault.over + fault.offline, Duration(std::chrono::milliseconds{1}));
+    if (fault.deed.expire_tokens) return expiry_takes;
     if (fault.deed.target) return fault.deed.target->kind->lasts(fault.deed.target->values);
     return fault.length;
 }

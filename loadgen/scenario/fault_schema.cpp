@@ -76,7 +76,7 @@ std::vector<std::string> fault_schemas(FaultPlace where) {
     if (where == FaultPlace::network)
         for (const NetworkProfile& profile : network_profiles()) name(profile.name);
     else
-        name("reset");
+        name("reset|expire_tokens");
     for (const FaultKind* kind : fault_kinds()) {
         if (where == FaultPlace::network && kind->name.starts_with("frame_")) continue;
         name(kind->name);

@@ -34,6 +34,7 @@ struct FaultDeed {
     std::vector<LinkFault> links;
     std::optional<TargetFault> target;
     bool reset = false;
+    bool expire_tokens = false;  ///< what the users prove themselves by ends at that moment
     std::string profile;  ///< network: its name, when it is one of the table's
 };
 

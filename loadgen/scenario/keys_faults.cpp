@@ -8,6 +8,8 @@ namespace {
 
 using enum KeyType;
 
+constexpr Duration expiry_needs = std::chrono::seconds{3};
+
 TimedFault& fault(Draft& draft) {
     return draft.scenario.faults.back();
 }
@@ -74,7 +76,10 @@ const Key table[] = {
         .path = "faults[].do",
         .type = deed,
         .need = Need::required,
-        .doc = "`reset`: cuts connections. Or faults of connections by name, with their first attribute or a "
+        .doc = "`reset`: cuts connections. `expire_tokens`: what users prove themselves by (`target.auth`) "
+               "ends "
+               "at once, and the target ends their sessions. Or faults of connections by name, with their "
+               "first attribute or a "
                "map "
                "of all: `{latency: 150ms, jitter: 50ms}`, `half_open`, `{frame_drop: {one_in: 50}}`. Or one "
                "fault "
@@ -150,6 +155,7 @@ class FaultChecks {
         for (const char* key : {".offline", ".over"})
             if (!fault.deed.reset && draft_.given(path + key))
                 draft_.refuse(path + key, path + key + ": only with do: reset");
+        if (fault.deed.expire_tokens) expiry(fault, path);
         if (!fault.deed.target) return;
         if (!scenario_.target.embedded)
             draft_.refuse(path + ".do",
@@ -157,6 +163,23 @@ class FaultChecks {
                               " needs a target that the run starts itself: start: {server: embedded}");
         if (draft_.given(path + ".select"))
             draft_.refuse(path + ".select", path + ".select: a fault of the target meets everybody");
+    }
+
+    void expiry(const TimedFault& fault, const std::string& path) {
+        if (!scenario_.target.jwt)
+            draft_.refuse(path + ".do",
+                          path + ".do: expire_tokens needs target.auth: without tokens none can end");
+        if (!scenario_.target.adapter.starts_with("hubbub"))
+            draft_.refuse(path + ".do", path +
+                                            ".do: expire_tokens needs the adapter hubbub: no other one "
+                                            "hands in a newer token on a connection that stands");
+        if (fault.offset < expiry_needs)
+            draft_.refuse(path + ".at", path +
+                                            ".at: expire_tokens needs 3s of its phase before it: everybody "
+                                            "is handed a token that ends then");
+        if (fault.select.endpoint)
+            draft_.refuse(path + ".select.endpoint",
+                          path + ".select.endpoint: tokens belong to users, not to endpoints");
     }
 
     void when(const TimedFault& fault, const std::string& path) {

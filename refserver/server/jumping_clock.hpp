@@ -26,8 +26,8 @@ class JumpingClock final : public Clock {
 
 class JumpingWallClock final : public WallClock {
   public:
-    [[nodiscard]] std::int64_t unix_seconds(Time now) const override {
-        return clock_.unix_seconds(now) + ahead_.load(std::memory_order_relaxed);
+    [[nodiscard]] Duration unix_time(Time now) const override {
+        return clock_.unix_time(now) + std::chrono::seconds(ahead_.load(std::memory_order_relaxed));
     }
     /// Either way, as a time of day may be set.
     void jump(std::chrono::seconds by) { ahead_.fetch_add(by.count(), std::memory_order_relaxed); }

@@ -125,7 +125,7 @@ TEST(ScenarioFaults, RefuseWhatNamesNothing) {
         {"  - {at: steady, do: {latency: 5ms, stream: sideways}}", "expected downstream, upstream or both"},
         {"  - {at: steady, do: {latency: 1ms, accept_delay: 1ms, jitter: 1ms}}",
          "is it latency's or accept_delay's?"},
-        {"  - {at: steady, do: {}}", "expected reset, or faults such as"},
+        {"  - {at: steady, do: {}}", "expected reset, expire_tokens, or faults such as"},
         {"  - {at: steady, do: {kill: server}}", "needs a target that the run starts itself"},
         {"  - {do: reset}", "missing key 'at'"},
     };
@@ -135,6 +135,34 @@ TEST(ScenarioFaults, RefuseWhatNamesNothing) {
                 HasSubstr("'HUP': expected KILL or TERM"));
     EXPECT_THAT(errors_of(embedded_with_faults("  - {at: steady, do: {kill: server}, select: {sample: 5%}}")),
                 HasSubstr("meets everybody"));
+}
+
+TEST(ScenarioFaults, LetTokensExpireWhereThereAreSome) {
+    const auto with_tokens = [](const std::string& entry) {
+        return test::edited(
+                   "  endpoints: [ws://127.0.0.1:8080/chat]\n",
+                   "  endpoints: [ws://127.0.0.1:8080/chat]\n"
+                   "  auth: {jwt: {secret: \"${NOBODY:-a secret of 32 bytes at the very least}\"}}\n") +
+               "faults:\n" + entry + "\n";
+    };
+    const Scenario scenario =
+        loaded(with_tokens("  - {at: steady+5s, do: expire_tokens, select: {sample: 20%}}"));
+    ASSERT_EQ(scenario.faults.size(), 1U);
+    EXPECT_TRUE(scenario.faults[0].deed.expire_tokens);
+    EXPECT_EQ(kind_of(scenario.faults[0].deed), "expire_tokens");
+    EXPECT_EQ(lasts(scenario.faults[0]), 1s);
+    EXPECT_THAT(errors_of(with_faults("  - {at: steady+5s, do: expire_tokens}")),
+                HasSubstr("faults.0.do: expire_tokens needs target.auth"));
+    const Refusal refusals[] = {
+        {"  - {at: steady+2s, do: expire_tokens}", "needs 3s of its phase before it"},
+        {"  - {at: steady+5s, do: expire_tokens, over: 2s}", "faults.0.over: only with do: reset"},
+        {"  - {at: steady+5s, do: expire_tokens, for: 2s}", "only faults of connections have it"},
+        {"  - {at: steady+5s, do: expire_tokens, select: {endpoint: 0}}", "tokens belong to users"},
+        {"  - {at: steady+5s, do: {expire_tokens: {}}}", "write do: expire_tokens"},
+        {"  - {at: steady+5s, do: expire_token}", "did you mean 'expire_tokens'?"},
+    };
+    for (const Refusal& refusal : refusals)
+        EXPECT_THAT(errors_of(with_tokens(refusal.entry)), HasSubstr(refusal.why)) << refusal.entry;
 }
 
 TEST(ScenarioFaults, RefuseALevelForAFaultThatIsNotThere) {
