@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/live/live_run.hpp"
+#include "tests/support/campaign.hpp"
 #include "tests/support/faults.hpp"
 #include "tests/support/sabotage_storm.hpp"
 
@@ -14,8 +15,7 @@ namespace {
 
 /// HUBBUB_LIVE_STORM_SEEDS: runs of each kind.
 std::uint64_t seeds() {
-    const char* const text = std::getenv("HUBBUB_LIVE_STORM_SEEDS");
-    return text ? std::strtoull(text, nullptr, 10) : 1;
+    return asked_or(1, "HUBBUB_LIVE_STORM_SEEDS");
 }
 constexpr unsigned at_once = 10;  // they mostly wait for their clocks
 /// A storm may heal all that the wrongs of one run left out, or leave them no occasion: so many more are

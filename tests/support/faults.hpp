@@ -22,7 +22,8 @@ inline std::shared_ptr<const Plan> with_faults(const SmallScenario& small, std::
         Cohort cohort;
         cohort.name = "all";
         cohort.share = 1;
-        cohort.network = {find_network_profile(network)->faults, {}, false, network};
+        cohort.network.links = find_network_profile(network)->faults;
+        cohort.network.profile = network;
         scenario.population.cohorts = {cohort};
     }
     return make_plan(std::make_shared<const Scenario>(std::move(scenario))).value();
