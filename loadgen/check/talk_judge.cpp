@@ -71,10 +71,15 @@ class ReactionsJudge {
                        "reactions were acknowledged, and the list does not have them");
         }
         for (const auto& [place, count] : listing.counts) {
-            const auto made = all_.find(place);
-            const std::uint64_t most = made == all_.end() ? 0 : made->second.acked + made->second.unknown;
+            const std::uint64_t most = most_of(place);
             if (count > most) accuse(place, count - most, "the list has reactions that nobody made");
         }
+    }
+
+    /// As many were asked for, and may be there.
+    [[nodiscard]] std::uint64_t most_of(const ReactionPlace& place) const {
+        const auto made = all_.find(place);
+        return made == all_.end() ? 0 : made->second.acked + made->second.unknown;
     }
 
     // Whoever is said to have reacted has asked for it, on some worker.
@@ -91,8 +96,7 @@ class ReactionsJudge {
     // There were never more than were asked for in all.
     void judge_counts() {
         for (const auto& [claim, heard] : heard_by_all(workers_, &TalkBook::counts_heard)) {
-            const auto made = all_.find(claim.place);
-            const std::uint64_t most = made == all_.end() ? 0 : made->second.acked + made->second.unknown;
+            const std::uint64_t most = most_of(claim.place);
             if (claim.count > most) accuse(heard);
         }
     }
