@@ -174,7 +174,7 @@ class LiveRun {
     RunResult result(const SeatFindings& found, double cpu, double steal) {
         RunInput input = gather(plan_, key_, abilities_, found.workers);
         if (target_faults_) target_faults_->add_to(input.faults);
-        input.unreachable = !reached_;
+        input.unreachable = !reached_ && !interrupted();  // who stopped it does not know whether it could be
         observer_->tell(input);
         input.health.loop_lag = found.loop_lag;
         input.environment["generator_system_calls"] = std::to_string(found.system_calls);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "tests/support/scenarios.hpp"
 #include "tests/support/story.hpp"
 
@@ -45,6 +47,18 @@ TEST(LiveRun, SaysThatNobodyIsThere) {
     const RunResult run = run_live(make_small_plan({.length = 100ms}), options, log);
     EXPECT_EQ(run.verdict, Verdict::unreachable);
     EXPECT_NE(story(run).find("refused"), std::string::npos) << story(run);
+}
+
+// Whoever stops a run in its setup has not found that the target cannot be used.
+TEST(LiveRun, ThatIsStoppedBeforeAnybodyWasThereIsInterrupted) {
+    SilentLog log;
+    const std::atomic<bool> stopped = true;
+    LiveOptions options;
+    options.endpoints = {"ws://127.0.0.1:1/chat"};
+    options.interrupted = &stopped;
+    const RunResult run = run_live(make_small_plan({.length = 100ms}), options, log);
+    EXPECT_EQ(run.verdict, Verdict::interrupted) << story(run);
+    EXPECT_EQ(run.in.judgement.violations, Violations{}) << story(run);
 }
 
 }  // namespace
