@@ -195,10 +195,22 @@ void ReceiptBook::begins_anew(StreamIndex receiver) {
     if (const std::uint32_t table = tables_[slot(receiver)]; table != 0)
         std::fill(cells_[table - 1].begin(), cells_[table - 1].end(), Cell{});
     counts_.erase(receiver.value);
+    told_when_asked_.erase(receiver.value);
 }
 
 void ReceiptBook::asked(StreamIndex asker) {
     ++lists_[conversation_of(asker).value].asked;
+}
+
+void ReceiptBook::asks(StreamIndex asker) {
+    const std::uint32_t table = tables_[slot(asker)];
+    told_when_asked_[asker.value] = table == 0 ? std::vector<Cell>{} : cells_[table - 1];
+}
+
+ReadMarks ReceiptBook::told_before_asking(StreamIndex asker, std::uint32_t place, const Cell& now) const {
+    const auto asked = told_when_asked_.find(asker.value);
+    if (asked == told_when_asked_.end()) return now.marks;
+    return place < asked->second.size() ? asked->second[place].marks : ReadMarks{};
 }
 
 void ReceiptBook::listed(StreamIndex asker, const ReceiptList& list, ReadMarks least, Time now) {
@@ -222,14 +234,16 @@ void ReceiptBook::listed(StreamIndex asker, const ReceiptList& list, ReadMarks l
         if (!fitting(asker, *user, marks, now)) continue;
         // A notice may still be on its way behind the list, so a list raises nothing here.
         Cell* const last = large(conversation) ? nullptr : cell(asker, *place);
-        if (last != nullptr && last->marks.above(marks)) {
-            fell(asker, *user, last->marks, marks, now);
+        const ReadMarks due = last == nullptr ? ReadMarks{} : told_before_asking(asker, *place, *last);
+        if (last != nullptr && due.above(marks)) {
+            fell(asker, *user, due, marks, now);
             last->marks = {};  // what is still on its way may lie below the list as well
         }
         if (!said_by(*user, conversation))
             listed_.push_back({user->value, conversation.value, plan_.stream_device[asker.index()].value,
                                marks, micros(now)});
     }
+    told_when_asked_.erase(asker.value);
     if (least.above(own))
         accuse(asker, self, least.read > own.read ? least.read : least.delivered, now,
                "the target has not what was said to it before, on the same connection");

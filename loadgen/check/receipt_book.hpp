@@ -67,6 +67,10 @@ class ReceiptBook {
 
     /// At the end: `asker` will ask for the list ...
     void asked(StreamIndex asker);
+    /// The question leaves: what it has been told by now the answer must show. What it is told between the
+    /// two may be newer: a target that tells slow readers only how it stands last puts that in an older
+    /// place.
+    void asks(StreamIndex asker);
     /// ... and this is the answer. `least`: what it said itself on this connection right before it asked,
     /// which the answer must show.
     void listed(StreamIndex asker, const ReceiptList& list, ReadMarks least, Time now);
@@ -129,6 +133,8 @@ class ReceiptBook {
     [[nodiscard]] std::optional<std::uint32_t> place_of(StreamIndex receiver, UserIndex user) const;
     /// What the receiver was told last; null for receivers beside the sample.
     Cell* cell(StreamIndex receiver, std::uint32_t place);
+    /// What the list must at least show of a member.
+    [[nodiscard]] ReadMarks told_before_asking(StreamIndex asker, std::uint32_t place, const Cell& now) const;
     [[nodiscard]] bool in_sample(StreamIndex receiver) const;
     /// Above limits::talkative_members_max, as the plan knows it: there are counts alone.
     [[nodiscard]] bool large(ConversationIndex conversation) const;
@@ -153,6 +159,7 @@ class ReceiptBook {
     std::vector<Told> listed_;                 ///< what lists showed of other workers' users
     std::map<std::uint32_t, Counted> counts_;  ///< by stream
     std::map<std::uint32_t, Lists> lists_;
+    std::map<std::uint32_t, std::vector<Cell>> told_when_asked_;  ///< by stream of who asks now
 };
 
 }  // namespace hubbub

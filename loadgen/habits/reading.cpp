@@ -245,6 +245,7 @@ void Reading::ask(Time now) {
         // Said right before, on the same connection: this is what the answer must show.
         const auto least = say_marks(one.stream, now);
         if (least && host_.say(device_of(one.stream), ListReceipts{one.id, id}, now)) {
+            host_.checker().receipts()->asks(one.stream);
             one.least = *least;
             asked_.push_back(one);
         } else {

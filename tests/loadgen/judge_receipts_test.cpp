@@ -183,6 +183,25 @@ TEST_P(JudgeOfReceipts, AListMayNotLieBelowWhatWasToldOnAnyConnection) {
     EXPECT_EQ(h.accused(), "receipts=1 ");
 }
 
+// A target that tells slow readers only how it stands last puts the news in the place of what is old.
+TEST_P(JudgeOfReceipts, AListMayBeOlderThanWhatWasToldAfterItWasAskedFor) {
+    h.says(a(), q3, q3, 100);
+    h.hears(b(), a(), q1, q1, 150);
+    h.book(b()).asks(h.stream(b()));
+    h.hears(b(), a(), q3, q3, 160);
+    h.reads_list(b(), {{a(), q3, q2}}, {}, 200);
+    EXPECT_EQ(h.accused(), "");
+}
+
+TEST_P(JudgeOfReceipts, AListMustShowWhatWasToldBeforeItWasAskedFor) {
+    h.says(a(), q3, q3, 100);
+    h.hears(b(), a(), q2, q2, 150);
+    h.book(b()).asks(h.stream(b()));
+    h.hears(b(), a(), q3, q3, 160);
+    h.reads_list(b(), {{a(), q3, q1}}, {}, 200);
+    EXPECT_EQ(h.accused(), "receipts=1 ");
+}
+
 // One wrong is one count: what was on its way when the list was made comes behind it, and lies below it.
 TEST_P(JudgeOfReceipts, ANoticeBehindAListThatFellIsNotAccusedAgain) {
     h.says(a(), q2, q2, 10);
