@@ -40,6 +40,14 @@ void add_workers(CLI::App& command, RunOptions& options) {
         ->capture_default_str();
 }
 
+void add_trace(CLI::App& command, TraceArguments& trace) {
+    command
+        .add_option("--trace", trace.user,
+                    "every frame of one user, without tokens and secrets: --trace user=17")
+        ->type_name("user=N");
+    command.add_option("--trace-file", trace.file, "where to; without it: stderr")->type_name("FILE");
+}
+
 void add_run(CommandLine& line) {
     const auto options = std::make_shared<RunOptions>();
     CLI::App& command =
@@ -63,15 +71,10 @@ void add_run(CommandLine& line) {
         "--web{127.0.0.1:0}", options->web,
         "a live page for browsers, on loopback behind a random token; --web=ADDRESS:PORT for another place");
     command
-        .add_option("--trace", options->trace,
-                    "every frame of one user, without tokens and secrets: --trace user=17")
-        ->type_name("user=N");
-    command
         .add_option("--write-setup", options->write_setup,
                     "write users.csv and conversations.csv there, for `conversations: reuse`")
         ->type_name("FOLDER");
-    command.add_option("--trace-file", options->trace_file, "where to; without it: stderr")
-        ->type_name("FILE");
+    add_trace(command, options->trace);
 }
 
 void add_sim(CommandLine& line) {
@@ -94,6 +97,7 @@ void add_sim(CommandLine& line) {
         command.add_option("--fault", options->faults,
                            "of the clients' connections: reset_peer:after=2000,toxicity=0.3,stream=upstream "
                            "(docs/FAULTS.md; repeatable)"));
+    add_trace(command, options->trace);
     add_results(command, options->results);
 }
 

@@ -73,6 +73,11 @@ struct ResultArguments {
     bool json = false;                 ///< the result file on stdout instead of the summary
 };
 
+/// user=17: every frame of it; without a file on stderr.
+struct TraceArguments {
+    std::string user, file;
+};
+
 struct RunOptions {
     ScenarioArguments scenario;
     std::uint32_t users = 0;        ///< without a scenario file: so many, and ...
@@ -80,8 +85,8 @@ struct RunOptions {
     std::vector<std::string> urls;  ///< instead of the scenario's endpoints
     std::uint32_t workers = 0;      ///< 0: one a core, at most what the population needs
     std::uint32_t processes = 0;    ///< for the workers; 0: threads, unless one process cannot hold all
-    std::string trace, trace_file;  ///< user=17: every frame of it; empty file: stderr
     std::string write_setup;        ///< folder for users.csv and conversations.csv; empty: none
+    TraceArguments trace;
     ResultArguments results;
     bool quiet = false;
     std::string web;  ///< address of the live page; empty: none
@@ -90,6 +95,7 @@ int run(const RunOptions& options);
 
 struct SimOptions {
     ScenarioArguments scenario;
+    TraceArguments trace;
     std::uint32_t workers = 1, shards = 2;
     std::uint64_t world_seed = 1;
     double latency_ms = 0.2, jitter_ms = 0.1;

@@ -140,7 +140,7 @@ Played play(const RunOptions& options) {
     if (const Status ready = ready_to_write(options.write_setup, target); !ready)
         return refused(ready.error().message);
     live.write_setup = options.write_setup;
-    auto trace = trace_of(options, **plan);
+    auto trace = trace_of(options.trace, **plan);
     if (!trace) return refused(trace.error().message);
     live.worker.trace = std::move(*trace);
 

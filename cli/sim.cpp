@@ -7,6 +7,7 @@
 #include "cli/embedded_settings.hpp"
 #include "cli/fault_flag.hpp"
 #include "cli/load.hpp"
+#include "cli/trace.hpp"
 #include "loadgen/runner/jwt_mint.hpp"
 #include "sim/world.hpp"
 
@@ -70,6 +71,9 @@ int sim(const SimOptions& options) {
     auto authenticator = make_authenticator(target, clock);
     if (!tokens || !authenticator) return usage_error(options.scenario.file + ": " + tokens.error().message);
     world.worker.tokens = std::move(*tokens);
+    auto trace = trace_of(options.trace, **plan);
+    if (!trace) return usage_error(trace.error().message);
+    world.worker.trace = std::move(*trace);
     world.server.authenticator = std::move(*authenticator);
     sim::WorldResult result = sim::simulate(*plan, world);
     result.run.in.command = replay_command("sim", options.scenario, (*plan)->seed) + " --world-seed " +

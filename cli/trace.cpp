@@ -26,22 +26,22 @@ std::optional<std::uint32_t> user_in(std::string_view text) {
 
 }  // namespace
 
-Result<std::optional<WorkerOptions::Trace>> trace_of(const RunOptions& options, const Plan& plan) {
+Result<std::optional<WorkerOptions::Trace>> trace_of(const TraceArguments& asked, const Plan& plan) {
     std::optional<WorkerOptions::Trace> out;
-    if (options.trace.empty() && !options.trace_file.empty())
+    if (asked.user.empty() && !asked.file.empty())
         return fail("--trace-file: of whom? give --trace user=17 as well");
-    if (options.trace.empty()) return out;
-    const auto user = user_in(options.trace);
-    if (!user) return fail("--trace " + options.trace + ": expected user=N, such as user=17");
+    if (asked.user.empty()) return out;
+    const auto user = user_in(asked.user);
+    if (!user) return fail("--trace " + asked.user + ": expected user=N, such as user=17");
     if (*user >= plan.online_users)
-        return fail("--trace " + options.trace + ": there are " + std::to_string(plan.online_users) +
+        return fail("--trace " + asked.user + ": there are " + std::to_string(plan.online_users) +
                     " users online, user=0 to user=" + std::to_string(plan.online_users - 1));
     // One write a line, at the end of the file: workers are threads and processes, and lines stay whole.
     auto file = std::make_shared<Descriptor>(
-        options.trace_file.empty()
+        asked.file.empty()
             ? dup(STDERR_FILENO)
-            : open(options.trace_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
-    if (!*file) return fail("--trace-file " + options.trace_file + ": " + std::strerror(errno));
+            : open(asked.file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    if (!*file) return fail("--trace-file " + asked.file + ": " + std::strerror(errno));
     out.emplace();
     out->user = UserIndex{*user};
     out->line = [file](const std::string& line) {

@@ -1,4 +1,4 @@
-// `run --trace user=17`: where the lines go.
+// `run` and `sim --trace user=17`: where the lines go.
 // Called by a command before a run; what it gives is called on workers' threads.
 #pragma once
 
@@ -9,6 +9,6 @@ namespace hubbub::cli {
 
 /// Nothing when no trace is asked for. Errors: not of the form, a user who never is online, a file that
 /// cannot be written.
-Result<std::optional<WorkerOptions::Trace>> trace_of(const RunOptions& options, const Plan& plan);
+Result<std::optional<WorkerOptions::Trace>> trace_of(const TraceArguments& asked, const Plan& plan);
 
 }  // namespace hubbub::cli

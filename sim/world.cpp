@@ -6,6 +6,7 @@
 #include "loadgen/client/conductor.hpp"
 #include "loadgen/client/setup.hpp"
 #include "loadgen/client/target_timeline.hpp"
+#include "loadgen/client/traced_worker.hpp"
 #include "loadgen/report/abort_watch.hpp"
 #include "loadgen/report/gather.hpp"
 #include "sim/server_side.hpp"
@@ -117,9 +118,8 @@ class World {
         if (!options_.faults.empty()) net_.set_faults(faults_);
         for (std::uint32_t w = 0; w < options_.workers; ++w) {
             const Net::Side side = net_.join();
-            workers_.push_back(
-                std::make_unique<Worker>(*plan_, plan_->slice(w, options_.workers), key_, net_.links(side),
-                                         make_adapter(plan_->scenario->target).value(), options_.worker));
+            workers_.push_back(std::make_unique<TracedWorker>(*plan_, plan_->slice(w, options_.workers), key_,
+                                                              net_.links(side), options_.worker));
             add_player(side, *workers_.back());
         }
     }
@@ -129,7 +129,7 @@ class World {
         if (TargetTimeline::wanted(*plan_)) target_faults_.emplace(*plan_, control_, Time{});
         while (true) {
             std::vector<WorkerStatus> states;
-            for (const auto& worker : workers_) states.push_back(worker->status());
+            for (const auto& worker : workers_) states.push_back(worker->worker().status());
             if (!aborted_ && abort_.wanted() && (aborted_ = look(states))) conductor.interrupt();
             const ConductorStep step_now = conductor.step(states, now_);
             for (const WorkerCommand& each : step_now.commands) obey(each);
@@ -145,7 +145,7 @@ class World {
     std::optional<Expectation> look(std::span<const WorkerStatus> states) {
         RunLatencies latencies;
         if (abort_.wants_latencies())
-            for (const auto& worker : workers_) add(latencies, *worker);
+            for (const auto& worker : workers_) add(latencies, worker->worker());
         return abort_.look(states, &latencies, to_seconds(now_ - key_.epoch));
     }
 
@@ -155,7 +155,8 @@ class World {
             begin && load_start_ == never && plan_->scenario->phases[begin->phase].kind == PhaseKind::load)
             load_start_ = begin->start;
         for (std::size_t w = 0; w < workers_.size(); ++w) {
-            workers_[w]->obey(order, now_);
+            workers_[w]->at(now_);
+            workers_[w]->worker().obey(order, now_);
             players_[w].touched = true;
         }
     }
@@ -163,7 +164,7 @@ class World {
     std::vector<Sequence> merged_heads() const {
         std::vector<Sequence> heads(plan_->conversations.size());
         for (const auto& worker : workers_) {
-            const std::vector<Sequence>& own = worker->checker().acked_heads();
+            const std::vector<Sequence>& own = worker->worker().checker().acked_heads();
             for (std::size_t c = 0; c < heads.size(); ++c) heads[c] = std::max(heads[c], own[c]);
         }
         return heads;
@@ -173,7 +174,7 @@ class World {
         const BackendAbilities abilities = make_adapter(plan_->scenario->target).value()->abilities();
         std::vector<WorkerFindings> all;
         for (std::uint32_t w = 0; w < workers_.size(); ++w) {
-            all.push_back(findings_of(*workers_[w]));
+            all.push_back(findings_of(workers_[w]->worker()));
             if (options_.carried)
                 all.back() = findings_from(to_bytes(all.back()), *plan_, plan_->slice(w, options_.workers),
                                            key_, abilities);
@@ -217,7 +218,7 @@ class World {
     std::optional<TargetTimeline> target_faults_;
     std::vector<Player> players_;
     std::vector<ReadyConversation> ready_;
-    std::vector<std::unique_ptr<Worker>> workers_;
+    std::vector<std::unique_ptr<TracedWorker>> workers_;
     AbortWatch abort_{*plan_->scenario};
     std::optional<Expectation> aborted_;
     std::vector<Mishap> mishaps_;

@@ -9,25 +9,11 @@ constexpr Duration publish_interval = 20ms;
 /// Orders are a handful a phase; more waiting is a bug.
 constexpr std::size_t orders_max = 1'000;
 
-std::unique_ptr<FrameTrace> make_trace(const Plan& plan, const Slice& slice, const RunKey& key,
-                                       const WorkerOptions& options, Links& links) {
-    if (!options.trace) return nullptr;
-    const UserIndex user = options.trace->user;
-    if (user.value < slice.first_user || user.value >= slice.last_user) return nullptr;
-    const auto adapter = make_adapter(plan.scenario->target).value();
-    return std::make_unique<FrameTrace>(plan, slice, user, key.epoch, adapter->subprotocol(), links,
-                                        options.trace->line);
-}
-
 }  // namespace
 
 WorkerHost::WorkerHost(const Plan& plan, Slice slice, RunKey key, const LoopOptions& loop_options,
                        const Clock& clock, const WorkerOptions& options)
-    : loop_(loop_options, clock),
-      trace_(make_trace(plan, slice, key, options, loop_)),
-      worker_(plan, slice, key, trace_ ? static_cast<Links&>(*trace_) : loop_,
-              make_adapter(plan.scenario->target).value(), options),
-      orders_(orders_max) {
+    : loop_(loop_options, clock), worker_(plan, slice, key, loop_, options), orders_(orders_max) {
     loop_.set_owner(*this);
     loop_.add_task(*this);
 }
@@ -72,34 +58,26 @@ WorkerStatus WorkerHost::status() const {
 }
 
 void WorkerHost::opened(LinkId link, std::uint64_t token, Time now) {
-    if (trace_) trace_->at(now);
-    if (trace_) trace_->opened(link, token);
     worker_.opened(link, token, now);
 }
 
 void WorkerHost::dial_failed(std::uint64_t token, LinkEnd why, int detail, Time now) {
-    if (trace_) trace_->at(now);
-    if (trace_) trace_->dial_failed(token, why, detail);
     worker_.dial_failed(token, why, detail, now);
 }
 
 void WorkerHost::received(LinkId link, std::span<char> bytes, Time now) {
-    if (trace_) trace_->at(now);
-    if (trace_) trace_->received(link, {bytes.data(), bytes.size()});
     worker_.received(link, bytes, now);
 }
 
 void WorkerHost::closed(LinkId link, LinkEnd why, Time now) {
-    if (trace_) trace_->at(now);
-    if (trace_) trace_->closed(link, why);
     worker_.closed(link, why, now);
 }
 
 void WorkerHost::drain(Time now) {
-    if (trace_) trace_->at(now);
+    worker_.at(now);
     orders_.take(taken_);
     for (const Order& order : taken_) {
-        order(worker_, now);
+        order(worker_.worker(), now);
         ++obeyed_;
         next_publish_ = Time{};  // whoever gave the order waits for the state after it
     }
@@ -107,7 +85,6 @@ void WorkerHost::drain(Time now) {
 }
 
 void WorkerHost::turn(Time now) {
-    if (trace_) trace_->at(now);
     worker_.turn(now);
     unpublished_ = true;
     if (now >= next_publish_) publish(now);
@@ -120,7 +97,7 @@ Time WorkerHost::next_deadline() const {
 void WorkerHost::publish(Time now) {
     {
         const std::lock_guard lock(mutex_);
-        published_ = worker_.status();
+        published_ = worker_.worker().status();
         published_obeyed_ = obeyed_;
     }
     changed_.notify_one();

@@ -10,8 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "loadgen/client/frame_trace.hpp"
-#include "loadgen/client/worker.hpp"
+#include "loadgen/client/traced_worker.hpp"
 #include "transport/inbox.hpp"
 #include "transport/loop.hpp"
 
@@ -34,7 +33,7 @@ class WorkerHost final : public LinkOwner, public LoopTask {
     /// Runs `look` on the worker's thread and waits: the only way to its core while it runs.
     void visit(const std::function<void(Worker&)>& look);
     /// After stop().
-    [[nodiscard]] Worker& worker() { return worker_; }
+    [[nodiscard]] Worker& worker() { return worker_.worker(); }
     [[nodiscard]] const LoopStats& loop_stats() const { return loop_.stats(); }
 
     // ---- LoopTask
@@ -54,8 +53,7 @@ class WorkerHost final : public LinkOwner, public LoopTask {
     void publish(Time now);
 
     Loop loop_;
-    std::unique_ptr<FrameTrace> trace_;  ///< null: nobody of this worker is traced
-    Worker worker_;
+    TracedWorker worker_;
     Inbox<Order> orders_;
     std::vector<Order> taken_;
     std::uint64_t given_ = 0;   ///< orders put; main thread

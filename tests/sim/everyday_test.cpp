@@ -29,7 +29,7 @@ std::shared_ptr<const Plan> everyday(std::uint64_t seed) {
 }
 
 TEST(Everyday, ACleanServerIsNotAccusedWhateverPeopleDoAndWhateverBreaks) {
-    for (std::uint64_t seed = 1; seed <= test::seeds_or(40); ++seed) {
+    for (const std::uint64_t seed : test::each_seed_or(40)) {
         WorldOptions options;
         options.seed = seed;
         options.workers = static_cast<std::uint32_t>(1 + seed % 3);

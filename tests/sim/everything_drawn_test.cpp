@@ -76,7 +76,7 @@ WorldOptions drawn_world(std::uint64_t seed, Random& draw) {
 
 TEST(EverythingDrawn, NoCombinationAccusesACleanServer) {
     // HUBBUB_FIRST_SEED=1062 HUBBUB_SEEDS=1062 for one alone.
-    for (std::uint64_t seed = test::asked_or(1, "HUBBUB_FIRST_SEED"); seed <= test::seeds_or(60); ++seed) {
+    for (const std::uint64_t seed : test::each_seed_or(60)) {
         Random draw = Random(seed).child("everything");
         const auto plan = drawn_plan(seed, draw);
         const WorldResult result = simulate(plan, drawn_world(seed, draw));

@@ -27,7 +27,7 @@ WorldOptions options_of(std::uint64_t seed) {
 
 TEST(ScenarioFaultsInTheWorld, DrawnOnesNeverAccuseACleanServer) {
     std::map<std::string, std::uint64_t> bites;
-    for (std::uint64_t seed = 1; seed <= test::seeds_or(200); ++seed) {
+    for (const std::uint64_t seed : test::each_seed_or(200)) {
         Random draw = Random(seed).child("scenario faults");
         std::vector<TimedFault> faults;
         for (std::uint64_t left = 1 + draw.below(3); left > 0; --left) faults.push_back(any_fault(draw));

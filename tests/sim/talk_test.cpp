@@ -80,9 +80,9 @@ TEST(Talk, IsTheSameHoweverManyWorkersPlayIt) {
 }
 
 TEST(Talk, IsNeverAccusedWhateverHappensAroundARightServer) {
-    const std::uint64_t seeds = test::seeds_or(50);
     std::uint64_t reconnects = 0, induced = 0;
-    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto seeds = test::each_seed_or(50);
+    for (const std::uint64_t seed : seeds) {
         Random draw = Random(seed).child("talk");
         WorldOptions options = jittery(seed);
         for (std::uint64_t m = 1 + draw.below(3); m > 0; --m)
@@ -103,8 +103,8 @@ TEST(Talk, IsNeverAccusedWhateverHappensAroundARightServer) {
         induced += result.run.in.judgement.totals.induced;
         ASSERT_EQ(result.run.verdict, Verdict::pass) << "seed " << seed << accusations(result.run);
     }
-    EXPECT_GT(reconnects, seeds);
-    EXPECT_GT(induced, seeds * 10);
+    EXPECT_GT(reconnects, seeds.size());
+    EXPECT_GT(induced, seeds.size() * 10);
 }
 
 class EveryKindWithTalk : public testing::TestWithParam<std::uint8_t> {};

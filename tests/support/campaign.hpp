@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <ranges>
 
 namespace hubbub::test {
 
@@ -12,9 +13,14 @@ inline std::uint64_t asked_or(std::uint64_t usual, const char* variable) {
     return text != nullptr ? std::strtoull(text, nullptr, 10) : usual;
 }
 
-/// Of each test in virtual time.
+/// How many seeds a test in virtual time plays.
 inline std::uint64_t seeds_or(std::uint64_t usual) {
     return asked_or(usual, "HUBBUB_SEEDS");
+}
+
+/// Those seeds, from 1 or HUBBUB_FIRST_SEED on: both the same plays one failure again.
+inline auto each_seed_or(std::uint64_t usual) {
+    return std::views::iota(asked_or(1, "HUBBUB_FIRST_SEED"), 1 + seeds_or(usual));
 }
 
 }  // namespace hubbub::test
