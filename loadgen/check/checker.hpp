@@ -121,6 +121,8 @@ class Checker {
     void joined(StreamIndex stream, Sequence first, Time now);
     /// Ended, and everything up to its end is there.
     [[nodiscard]] bool out(StreamIndex stream) const;
+    /// Ended, and entries of it were announced as not sent: history is refused by now, a resume has them.
+    [[nodiscard]] bool has_rest_by_resume(StreamIndex stream) const;
     /// Ended: whoever asks for its history is refused.
     [[nodiscard]] bool ended(StreamIndex stream) const;
     /// An unasked answer as to a resume: the user is in again, from `answer.from` on. False: he was in

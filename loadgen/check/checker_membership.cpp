@@ -71,6 +71,10 @@ void Checker::joined(StreamIndex stream, Sequence first, Time now) {
         impl_->told_joined(stream, static_cast<Seq32>(first));
 }
 
+bool Checker::has_rest_by_resume(StreamIndex stream) const {
+    return ended(stream) && impl_->evidence.streams.lacks_skipped(impl_->evidence.slot(stream));
+}
+
 bool Checker::ended(StreamIndex stream) const {
     const MemberTimes* const times = impl_->evidence.times_of(stream);
     return times != nullptr && times->last != 0;

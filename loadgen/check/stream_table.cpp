@@ -117,6 +117,13 @@ void StreamTable::restart(std::size_t stream, Seq32 base) {
     state = {base + 1, 0};
 }
 
+bool StreamTable::lacks_skipped(std::size_t stream) const {
+    const Anomaly* const out_of_step = anomaly(stream);
+    return out_of_step != nullptr &&
+           std::any_of(out_of_step->holes.begin(), out_of_step->holes.end(),
+                       [](const Hole& hole) { return hole.kind == HoleKind::skipped; });
+}
+
 bool StreamTable::ever_held(std::size_t stream, Seq32 q) const {
     const Anomaly* const out_of_step = anomaly(stream);
     if (out_of_step != nullptr && q <= out_of_step->high && !contains(out_of_step->unseen, q)) return true;

@@ -128,6 +128,8 @@ class StreamTable {
     [[nodiscard]] const Anomaly* anomaly(std::size_t stream) const;
     /// Every missing range up to `upto`.
     void for_each_missing(std::size_t stream, Seq32 upto, const std::function<void(SeqRange)>& visit) const;
+    /// Whether it lacks entries that were announced as not sent.
+    [[nodiscard]] bool lacks_skipped(std::size_t stream) const;
     [[nodiscard]] std::size_t size() const { return states_.size(); }
 
     /// For another process (base/archive.hpp): what the judge reads.

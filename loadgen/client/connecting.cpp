@@ -199,6 +199,12 @@ void Worker::Impl::resumed(VirtualClient& client, const Resumed& answer, Time no
     go_live(client, now);
 }
 
+bool Worker::Impl::resumed_already(const VirtualClient& client, StreamIndex stream) const {
+    if (client.state != ClientState::resuming) return client.live();
+    const std::size_t at = stream.value - plan.stream_begin[device_of(client).value];
+    return client.errands && at < client.errands->asked.size() && client.errands->asked[at].answered;
+}
+
 void Worker::Impl::resumed_stream(VirtualClient& client, StreamIndex stream, const Position& asked,
                                   const ResumedPosition& answer, Time now) {
     checker.resumed(stream, asked, answer, now);

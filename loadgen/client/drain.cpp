@@ -117,6 +117,10 @@ void Worker::Impl::request_refused(VirtualClient& client, const Rejected& reject
     Errands& errands = *client.errands;
     if (rejected.id == errands.repair_request) {
         errands.repair_request = 0;
+        // It left since it was told what it is not sent: the rest of its time comes by a resume.
+        if (rejected.code == ErrorCode::forbidden &&
+            checker.has_rest_by_resume(errands.repairs.front().stream))
+            return break_off(client, "history: forbidden after leaving, resumes for the rest", 1000, now);
         if (!worth_another_try(rejected.code)) return end_repair(client, now);
         return pause(client, rejected.retry_after_ms, now);
     }

@@ -149,8 +149,10 @@ void Worker::Impl::acked(VirtualClient& client, const Ack& ack, Time now) {
         client.pace->acked();
         if (client.pace->over()) client.pace.reset();
     }
-    // Only hubbub promises that an ack keeps its place among the entries.
-    taken(client, *stream, *answered, ack.sequence, answered->resend || !abilities.numbers, now);
+    // Only hubbub promises that an ack keeps its place among the entries, and only where they come: not
+    // before the resume says where the stream goes on.
+    const bool out_of_place = answered->resend || !abilities.numbers || !resumed_already(client, *stream);
+    taken(client, *stream, *answered, ack.sequence, out_of_place, now);
     if (was_held && !client.pace) return send_all(client, now);
     send_stream(client, *stream, now);
 }

@@ -65,6 +65,8 @@ struct Worker::Impl final : LinkOwner {
     void welcomed(VirtualClient& client, const Welcome& welcome, Time now);
     void ask_to_resume(VirtualClient& client, Time now);
     void resumed(VirtualClient& client, const Resumed& answer, Time now);
+    /// On this connection: before it the stream has no place yet for what comes.
+    [[nodiscard]] bool resumed_already(const VirtualClient& client, StreamIndex stream) const;
     void resumed_stream(VirtualClient& client, StreamIndex stream, const Position& asked,
                         const ResumedPosition& answer, Time now);
     /// What an answer announces comes as entries, or is to be paged.

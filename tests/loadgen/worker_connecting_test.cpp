@@ -55,6 +55,29 @@ TEST_F(WorkerConnecting, SpreadsAStormOfDialsOverTurns) {
     }
 }
 
+// Entry 2 was missed, 3 is the own send: its ack overtakes the answer that says where the stream goes on.
+TEST_F(WorkerConnecting, TakesNoGapFromAnAckBeforeItsResumeIsAnswered) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    server.ack_delay = 1h;
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q == 2; };
+    append_foreign();
+    begin_load();
+    ASSERT_TRUE(world.run_until([&] { return !server.sends.empty(); }));
+    bool early = false;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        early |= std::holds_alternative<Resume>(message);
+        if (std::holds_alternative<Resume>(message)) server.say(session.link, Ack{conversation(), 1, 3});
+        return false;
+    };
+    world.cut(server.sessions.begin()->first, LinkEnd::reset);
+    world.run_for(3s);
+    EXPECT_TRUE(early);
+    EXPECT_EQ(status().live.gap_live, 0U);
+    EXPECT_EQ(status().live.delivered, 1U);
+    expect_no_accusation();
+}
+
 TEST_F(WorkerConnecting, NamesManyPositionsInSeveralFrames) {
     Scenario scenario = lonely_sender(1);
     scenario.topology = {{ConversationClass::group, 2400, 2, 2, {}}};

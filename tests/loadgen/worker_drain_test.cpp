@@ -46,6 +46,34 @@ TEST_F(WorkerDrain, PagesWhatIsAnnouncedAsSkipped) {
     EXPECT_EQ(errors("protocol"), 0U);
 }
 
+// Whoever has left is refused the history; the protocol gives it the rest of its time by a resume.
+TEST_F(WorkerDrain, ResumesForWhatWasSkippedBeforeItLeft) {
+    start(lonely_sender(1));
+    ASSERT_TRUE(connect());
+    std::vector<Sequence> resumed_from;
+    server.intercept = [&](FakeServer::Session& session, const ClientMessage& message) {
+        if (const auto* resume = std::get_if<Resume>(&message))
+            resumed_from.push_back(resume->positions.front().sequence);
+        const auto* const read = std::get_if<ReadHistory>(&message);
+        if (read == nullptr) return false;
+        Rejected refusal;
+        refusal.id = read->id;
+        refusal.code = ErrorCode::forbidden;
+        server.say(session.link, refusal);
+        return true;
+    };
+    server.drop_live = [](const auto&, const auto&, Sequence q) { return q == 5 || q == 6; };
+    for (int i = 0; i < 5; ++i) append_foreign();  // 2 to 6
+    const FakeServer::Session& session = server.sessions.begin()->second;
+    const std::string user = session.user;
+    server.say(session.link, Skipped{conversation(), 5, 6});
+    server.append(conversation(), {EntryKind::left, user, "", "", 0, {user}});
+    world.run_for(5s);
+    EXPECT_THAT(resumed_from, testing::ElementsAre(4));
+    EXPECT_EQ(status().live.delivered, 5U);
+    expect_no_accusation();
+}
+
 TEST_F(WorkerDrain, TakesAnAnnouncementOfAnotherConversationForALeak) {
     start(lonely_sender(1));
     ASSERT_TRUE(connect());

@@ -11,7 +11,7 @@ namespace {
 
 using namespace hubbub::test;
 
-constexpr std::uint64_t seeds = 7;
+constexpr std::uint64_t seeds = 20;
 
 WorldResult storm(DeliveryStrategy strategy, DeliveryMode expected, std::uint64_t seed,
                   const Habits& habits = {}) {
