@@ -75,6 +75,11 @@ class SendTable {
     /// The same on a backend that would take a resend for a second message: what was sent and not answered
     /// leaves the table, its outcome unknown for good.
     void forget_sent(DeviceSends& device);
+    /// Whether a message of the stream was ever given this number.
+    [[nodiscard]] bool was_given(StreamIndex stream, WireNumber number) const {
+        const std::uint32_t at = at_rest_[stream.value - first_stream_];
+        return number != 0 && number < ((at & in_use) == 0 ? at : streams_[at & ~in_use].next_number);
+    }
     /// The number of the first unanswered message of a stream that `is_it` recognizes by its row; 0: none.
     template <class IsIt>
     [[nodiscard]] WireNumber number_of(StreamIndex stream, IsIt&& is_it) const {

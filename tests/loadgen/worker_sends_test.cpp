@@ -50,6 +50,20 @@ TEST_F(SendTableTest, KeepsTheWindow) {
     EXPECT_THAT(send(2), ElementsAre(Sent{2, 3}));
 }
 
+TEST_F(SendTableTest, KnowsWhichNumbersWereGivenAtRestAndUnderWay) {
+    EXPECT_FALSE(table.was_given(stream, 1));
+    fall_due(1);
+    fall_due(2);
+    send();
+    for (const WireNumber given : {1U, 2U}) EXPECT_TRUE(table.was_given(stream, given));
+    EXPECT_FALSE(table.was_given(stream, 3));
+    EXPECT_FALSE(table.was_given(stream, 0));
+    EXPECT_FALSE(table.was_given(other, 1));
+    for (const WireNumber given : {1U, 2U}) ASSERT_TRUE(table.acknowledged(device, stream, given));
+    EXPECT_TRUE(table.was_given(stream, 2));
+    EXPECT_FALSE(table.was_given(stream, 3));
+}
+
 TEST_F(SendTableTest, GoesOnWithTheNextNumberAfterItRested) {
     fall_due(1);
     send();
