@@ -210,7 +210,9 @@ void ReceiptBook::asks(StreamIndex asker) {
 ReadMarks ReceiptBook::told_before_asking(StreamIndex asker, std::uint32_t place, const Cell& now) const {
     const auto asked = told_when_asked_.find(asker.value);
     if (asked == told_when_asked_.end()) return now.marks;
-    return place < asked->second.size() ? asked->second[place].marks : ReadMarks{};
+    const ReadMarks then = place < asked->second.size() ? asked->second[place].marks : ReadMarks{};
+    // Lower by now: it was accused of that since.
+    return {std::min(then.delivered, now.marks.delivered), std::min(then.read, now.marks.read)};
 }
 
 void ReceiptBook::listed(StreamIndex asker, const ReceiptList& list, ReadMarks least, Time now) {

@@ -190,6 +190,7 @@ MUTANTS = [
     ("a list may lie below what was told", "receipt_book.cpp", "            fell(asker, *user, due, marks, now);\n", ""),
     ("a list must show what was told after it was asked for", "receipt_book.cpp", "if (asked == told_when_asked_.end()) return now.marks;", "return now.marks;"),
     ("a list need not show what was told before", "receipt_book.cpp", "place < asked->second.size() ? asked->second[place].marks : ReadMarks{};", "ReadMarks{};"),
+    ("a fall while a list is under way counts twice", "receipt_book.cpp", "return {std::min(then.delivered, now.marks.delivered), std::min(then.read, now.marks.read)};", "return then;"),
     ("after a fall the higher one is believed", "receipt_book.cpp", "            last->marks = {};", "            ;"),
     ("a list raises what was told", "receipt_book.cpp", "        if (last != nullptr && due.above(marks)) {\n            fell(asker",
      "        if (last != nullptr) last->marks.raise_to(marks), last->connection = connection_of(asker);\n        if (last != nullptr && due.above(marks)) {\n            fell(asker"),

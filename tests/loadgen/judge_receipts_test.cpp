@@ -193,6 +193,15 @@ TEST_P(JudgeOfReceipts, AListMayBeOlderThanWhatWasToldAfterItWasAskedFor) {
     EXPECT_EQ(h.accused(), "");
 }
 
+TEST_P(JudgeOfReceipts, AFallWhileAListIsUnderWayCountsOnce) {
+    h.says(a(), q3, q3, 100);
+    h.hears(b(), a(), q3, q3, 150);
+    h.book(b()).asks(h.stream(b()));
+    h.hears(b(), a(), q1, q1, 160);
+    h.reads_list(b(), {{a(), q1, q1}}, {}, 200);
+    EXPECT_EQ(h.accused(), "receipts=1 ");
+}
+
 TEST_P(JudgeOfReceipts, AListMustShowWhatWasToldBeforeItWasAskedFor) {
     h.says(a(), q3, q3, 100);
     h.hears(b(), a(), q2, q2, 150);

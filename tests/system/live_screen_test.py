@@ -82,7 +82,7 @@ class Screen:
 sent, out = on_terminal()
 screen = Screen().feed(sent)
 seen = "\n".join(screen.seen)
-for pattern in (r"  screen  steady, \d s", r"  connect +━{24} done", r"  steady +━*╌* \d+ %", r"  users +20 of 20 online", r"  sends +\d+ \(\d+/s\)", r"  deliveries +\d+ \(\d+/s\), P50 [\d.]+ [mu]s, P99 [\d.]+ m?s", r"  violations +none so far", r"  faults +none now", r"  generator +schedule lag P99"):
+for pattern in (r"  screen  steady, \d s", r"  connect +━{24} done", r"  steady +━*╌* \d+ %", r"  users +20 of 20 online", r"  sends +\d+ \(\d+/s\)", r"  deliveries +\d+ \(\d+/s\), P50 [\d.]+ [mu]?s, P99 [\d.]+ [mu]?s", r"  violations +none so far", r"  faults +none now", r"  generator +schedule lag P99"):
     assert re.search(pattern, seen), f"{pattern} in:\n{seen}"
 check(True, "the screen has a bar a phase, users, sends, deliveries, violations, faults and the generator")
 check(screen.widest < COLUMNS, f"no line is as wide as the terminal: {screen.widest} of {COLUMNS}")
