@@ -7,6 +7,11 @@
 
 namespace hubbub {
 
+Follows follows(const ResumedPosition& answer) {
+    if (answer.status == ResumeStatus::gone) return Follows::nothing;
+    return answer.status == ResumeStatus::too_old ? Follows::paged : Follows::pushed;
+}
+
 std::uint64_t Checker::Impl::micros(Time time) const {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(to_micros(time - evidence.key.epoch), 0));
 }

@@ -13,10 +13,8 @@
 
 namespace hubbub {
 
-inline Follows follows(const ResumedPosition& answer) {
-    if (answer.status == ResumeStatus::gone) return Follows::nothing;
-    return answer.status == ResumeStatus::too_old ? Follows::paged : Follows::pushed;
-}
+/// What the answer to a resume announces: its entries pushed, to be paged, or never.
+Follows follows(const ResumedPosition& answer);
 
 struct Checker::Impl {
     Impl(const Plan& plan, Slice slice, RunKey key, BackendAbilities abilities)
